@@ -1,3 +1,11 @@
-"""Assess, compare and plan a community."""
+"""The community playbook: judge a community from answers, prove it from events, try it on models.
+
+Importing this loads neither pandas nor altair nor ipywidgets: each is imported where it is used.
+"""
 
 __version__ = "0.1.0"
+
+from playbook.errors import PlaybookError
+from playbook.library import cases, checklist, compare, report, score
+
+__all__ = ["PlaybookError", "__version__", "cases", "checklist", "compare", "report", "score"]

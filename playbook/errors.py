@@ -1,0 +1,93 @@
+"""One family of errors: where · what was given · what would work.
+
+A `PlaybookError` holds every fault of a document at once, so that a person mends a file in one
+go. Its text is made when it is read, in the language then in force.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from typing import Any
+
+from playbook.words import say
+
+#: How much of a wrong value is quoted back; a 50-MB note must not become a 50-MB message.
+_QUOTE = 60
+#: How many faults are told at once; the rest are counted.
+_TOLD = 20
+
+
+def quote(value: Any) -> str:
+    """How is a wrong value shown in a message: short, on one line, quoted?
+
+    >>> quote("a" * 100)
+    "'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa…'"
+    """
+    if isinstance(value, str):
+        return repr(value[:_QUOTE] + "…") if len(value) > _QUOTE else repr(value)
+    if isinstance(value, dict):
+        return "{…}"
+    if isinstance(value, list):
+        return "[…]"
+    if value is None or isinstance(value, bool):
+        return {None: "null", True: "true", False: "false"}[value]
+    shown = str(value)
+    return shown[:_QUOTE] + "…" if len(shown) > _QUOTE else shown
+
+
+def nearest(given: str, known: Iterable[str]) -> str | None:
+    """Which known name was probably meant?
+
+    >>> nearest("interest.shared_gaol", ["interest.shared_goal", "copy.model"])
+    'interest.shared_goal'
+    """
+    # Two passes: a slip inside an id, else a right last part under a wrong dimension.
+    names = list(known)
+    found = get_close_matches(given[:200], names, n=1, cutoff=0.6)
+    if not found:
+        tails = {name.rpartition(".")[2]: name for name in names}
+        found = [tails[t] for t in get_close_matches(given[:200].rpartition(".")[2], tails, n=1)]
+    return found[0] if found else None
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing wrong: the place, the id of the message in `words/error.toml`, its values."""
+
+    where: str
+    message: str
+    values: dict[str, Any] = field(default_factory=dict)
+    meant: str | None = None
+
+    def say(self, lang: str | None = None) -> str:
+        told = say(f"error.{self.message}", lang, **self.values) if self.message else ""
+        line = f"{self.where}: {told}" if self.where else told
+        return f"{line} {say('error.meant', lang, name=self.meant)}" if self.meant else line
+
+
+class PlaybookError(ValueError):
+    """Bad input: the faults found, each with place and remedy. The command line exits with 2."""
+
+    def __init__(self, faults: Sequence[Fault]) -> None:
+        super().__init__(faults)
+        self.faults = tuple(faults)
+
+    def say(self, lang: str | None = None) -> str:
+        lines = [fault.say(lang) for fault in self.faults[:_TOLD]]
+        if len(self.faults) > _TOLD:
+            lines.append(say("error.more", lang, n=len(self.faults) - _TOLD))
+        return "\n".join(lines)
+
+    def __str__(self) -> str:
+        return self.say()
+
+
+def refuse(where: str, message: str, meant: str | None = None, **values: Any) -> PlaybookError:
+    """One fault as an error, ready to raise.
+
+    >>> str(refuse("a.json", "empty"))
+    'a.json: the file is empty. Give a file that the kit or its form has saved.'
+    """
+    return PlaybookError([Fault(where, message, values, meant)])

@@ -1,0 +1,166 @@
+"""Files, safely: read with a limit, written whole or not at all, found in either layout."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import tempfile
+import tomllib
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from playbook.errors import Fault, PlaybookError, quote, refuse
+
+#: An answers file is a few kB; ten times the largest honest one is plenty.
+MAX_BYTES = 5_000_000
+_HARMFUL = re.compile("[\x00\ud800-\udfff]")
+
+
+def read_text(path: Path, where: str | None = None) -> str:
+    """
+    What does a UTF-8 file say, with or without a byte order mark?
+
+    UTF-16 that says so in its first bytes is read right; anything else is refused, never
+    guessed. Larger than 5 MB, a folder or unreadable: a PlaybookError.
+    """
+    where = where or path.name
+    try:
+        if path.is_dir():
+            raise refuse(where, "is_folder")
+        size = path.stat().st_size
+        if size > MAX_BYTES:
+            raise refuse(where, "too_big", given=f"{size / 1e6:.1f}", high=MAX_BYTES // 1_000_000)
+        with path.open("rb") as stream:
+            raw = stream.read(MAX_BYTES + 1)
+    except OSError as error:
+        raise refuse(where, "unreadable", reason=error.strerror or str(error)) from None
+    except ValueError as error:  # a NUL in the path
+        if isinstance(error, PlaybookError):
+            raise
+        raise refuse(where, "unreadable", reason=str(error)) from None
+    encoding = "utf-16" if raw[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
+    try:
+        return raw.decode(encoding)
+    except UnicodeDecodeError as error:
+        raise refuse(where, "encoding", at=error.start) from None
+
+
+def parse_json(text: str, where: str) -> Any:
+    """What document does this JSON hold? A key that stands twice or NaN is refused."""
+    if not text.strip():
+        raise refuse(where, "empty")
+
+    def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        for key, value in pairs:
+            if key in found:
+                raise refuse(where, "twice", key=quote(key))
+            found[key] = value
+        return found
+
+    def number(given: str) -> Any:
+        raise refuse(where, "number", given=given)
+
+    try:
+        document = json.loads(text, object_pairs_hook=once, parse_constant=number)
+        return clean(document)
+    except json.JSONDecodeError as error:
+        raise refuse(
+            where, "json", line=error.lineno, column=error.colno, reason=error.msg
+        ) from None
+    except RecursionError:
+        raise refuse(where, "too_deep") from None
+    except ValueError as error:  # a number of thousands of digits
+        if isinstance(error, PlaybookError):
+            raise
+        raise refuse(where, "number", given="…") from None
+
+
+def parse_toml(text: str, where: str) -> dict[str, Any]:
+    """What document does this TOML hold?"""
+    if not text.strip():
+        raise refuse(where, "empty")
+    try:
+        found: dict[str, Any] = clean(tomllib.loads(text))
+    except tomllib.TOMLDecodeError as error:
+        raise refuse(where, "toml", reason=str(error)) from None
+    except RecursionError:
+        raise refuse(where, "too_deep") from None
+    return found
+
+
+def clean(value: Any) -> Any:
+    """The same document with NUL and lone surrogates shown as �, in keys and in texts.
+
+    >>> clean({"note": "a" + chr(0)})
+    {'note': 'a�'}
+    """
+    if isinstance(value, str):
+        return _HARMFUL.sub("�", value)
+    if isinstance(value, list):
+        return [clean(item) for item in value]
+    if isinstance(value, dict):
+        return {clean(key): clean(item) for key, item in value.items()}
+    return value
+
+
+def write_whole(path: Path, text: str, encoding: str = "utf-8") -> None:
+    """
+    Write a file so that the old one stays until the new one is complete.
+
+    The text goes to a neighbour first and takes the name in one step; a full disk, a crash or
+    a killed kernel leaves what was there.
+    """
+    temporary: str | None = None
+    try:
+        handle, temporary = tempfile.mkstemp(
+            dir=path.parent, prefix=f".{path.name[:40]}.", suffix=".part"
+        )
+        with os.fdopen(handle, "w", encoding=encoding, newline="\n") as stream:
+            stream.write(text)
+            stream.flush()
+            os.fsync(stream.fileno())
+        # mkstemp makes private files; a report is meant to be shared as any saved file is.
+        mask = os.umask(0)
+        os.umask(mask)
+        Path(temporary).chmod(path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~mask)
+        Path(temporary).replace(path)
+    except (OSError, ValueError) as error:
+        if temporary is not None:
+            Path(temporary).unlink(missing_ok=True)
+        reason = getattr(error, "strerror", None) or str(error)
+        raise refuse(str(path.name), "write", reason=reason) from None
+
+
+def _beside(packaged: str, folder: str) -> Path:
+    """A folder that travels inside an installed package, or lies beside it in a checkout."""
+    package = Path(str(files("playbook")))
+    inside = package / packaged
+    return inside if inside.is_dir() else package.parent / folder
+
+
+def data_folder() -> Path:
+    """Where do the casebook and the samples lie?"""
+    return _beside("_data", "data")
+
+
+def notebooks_folder() -> Path:
+    """Where does the course lie?"""
+    return _beside("_notebooks", "notebooks")
+
+
+def work_folder() -> Path:
+    """
+    Where is a person's own work kept?
+
+    PLAYBOOK_WORK if set (`playbook lab` sets it), else `my-work` in the folder at hand.
+    """
+    return Path(os.environ.get("PLAYBOOK_WORK") or Path.cwd() / "my-work")
+
+
+def faults_raise(faults: list[Fault]) -> None:
+    """Raise all faults together, if there are any."""
+    if faults:
+        raise PlaybookError(faults)

@@ -1,0 +1,305 @@
+"""The library mirrors the commands: the same names, the same documents.
+
+Every function takes answers as a dictionary in the shape of an answers file, a path, or the id
+of a case, and returns an object whose `to_dict()` is what the command prints with `--json`.
+Tables come as pandas DataFrames, imported only when asked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from playbook.errors import nearest, quote, refuse
+from playbook.load import (
+    answers_document,
+    case_names,
+    checklist_names,
+    load_answers,
+    load_case,
+    load_cases,
+    load_checklist,
+    sources,
+)
+from playbook.model import AIMS, Answers, Case, Checklist
+from playbook.scoring.assess import Score, score_answers
+from playbook.scoring.compare import Comparison, compare_answers
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Given = str | Path | Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Casebook:
+    """The cases, as documents and as one table of facts."""
+
+    cases: tuple[Case, ...]
+    lang: str | None = None
+
+    def to_dict(self) -> list[dict[str, Any]]:
+        """The document that `playbook cases --json` prints."""
+        return [_case_document(case, self.lang) for case in self.cases]
+
+    def frame(self) -> pd.DataFrame:
+        """Every fact of every case, one a row."""
+        import pandas as pd
+
+        rows = [{"case": c["id"], **fact} for c in self.to_dict() for fact in c["facts"]]
+        return pd.DataFrame(rows)
+
+
+def checklist_document(found: Checklist, lang: str | None = None) -> dict[str, Any]:
+    """The document that `playbook checklist --json` prints."""
+    return {
+        "format": "playbook-questions/1",
+        "checklist": found.id,
+        "name": found.name(lang),
+        "content_version": found.version,
+        "custom": found.custom,
+        "status": found.status,
+        "dimensions": [
+            {
+                "id": d.id,
+                "letter": d.letter,
+                "name": d.name(lang),
+                "decides": d.say("decides", lang),
+            }
+            for d in found.dimensions
+        ],
+        "criteria": [
+            {
+                "id": c.id,
+                "dimension": c.dimension,
+                "name": c.name(lang),
+                "question": c.say("question", lang),
+                "levels": list(c.say("levels", lang)),
+                "evidence": list(c.say("evidence", lang)),
+                "action": c.say("action", lang),
+                "weight": float(c.weight),
+                "depends_on": list(c.depends_on),
+                "source": list(c.source),
+            }
+            for c in found.active
+        ],
+        "weights": {
+            aim: {name: float(weight) for name, weight in table.items()}
+            for aim, table in found.weights.items()
+        },
+        "milestones": [
+            {
+                "id": m.id,
+                "size": m.size,
+                "name": m.name(lang),
+                "proves": m.say("proves", lang),
+                "work": list(m.say("work", lang)),
+                "gates": [gate.id for gate in m.gates],
+            }
+            for m in found.milestones
+        ],
+        "funnel": [
+            {
+                "id": s.id,
+                "name": s.name(lang),
+                "entry": list(s.say("entry", lang)),
+                "earning": list(s.say("earning", lang)),
+            }
+            for s in found.stages
+        ],
+    }
+
+
+def checklist(name: str = "isooc", content: str | Path | None = None) -> Checklist:
+    """
+    Which questions does a checklist ask?
+
+    `content`: a file of your own weights, texts, gates or criteria, laid over ours. An unknown
+    name or a faulty file raises PlaybookError with every fault.
+
+    >>> len(checklist().active)
+    28
+    """
+    return load_checklist(name, content)
+
+
+def checklists(lang: str | None = None) -> list[dict[str, Any]]:
+    """Which checklists are there? The document of `playbook checklist --list --json`."""
+    found = (load_checklist(name) for name in checklist_names())
+    return [{"id": c.id, "name": c.name(lang), "criteria": len(c.active)} for c in found]
+
+
+def score(
+    answers: Given,
+    aim: str | int | None = None,
+    content: str | Path | None = None,
+    lang: str | None = None,
+) -> Score:
+    """
+    How complete is a community, and what should it do next?
+
+    Totals and dimensions are intervals from 0 to 100; `aim` is 100, 1000 or 10000. Bad input
+    raises PlaybookError (a ValueError) that names every fault.
+
+    >>> score({"format": "playbook-answers/1", "answers": {}}).total.point is None
+    True
+    """
+    read, found = load_answers(answers, lang=lang, own=content)
+    return score_answers(found, read, _aim(aim))
+
+
+def _aim(aim: str | int | None) -> str | None:
+    if aim is None or str(aim) in AIMS:
+        return None if aim is None else str(aim)
+    raise refuse("aim", "aim", given=quote(aim))
+
+
+def cases(lang: str | None = None) -> Casebook:
+    """
+    Which communities does the casebook know, with which facts?
+
+    >>> cases().cases[0].id
+    'pinduoduo'
+    """
+    return Casebook(load_cases(), lang)
+
+
+def _case_document(case: Case, lang: str | None) -> dict[str, Any]:
+    known = sources()
+
+    def told(entry: Mapping[str, Any], key: str) -> str:
+        return str(entry.get(lang or "en", entry["en"])[key])
+
+    return {
+        "id": case.id,
+        "name": case.name(lang),
+        "kind": case.kind,
+        "fate": case.fate,
+        "formative": dict(case.formative),
+        "summary": case.say("summary", lang),
+        "lesson": case.say("lesson", lang),
+        "caution": case.say("caution", lang),
+        "facts": [
+            {
+                "id": fact["id"],
+                "series": fact["series"],
+                "what": told(fact, "what"),
+                "value": fact.get("value"),
+                "unit": fact.get("unit"),
+                "at": fact["at"],
+                "period": fact.get("period"),
+                "quality": fact["quality"],
+                "source": fact["source"],
+                "where": known[fact["source"]]["where"],
+                "confidence": fact["confidence"],
+            }
+            for fact in case.facts
+        ],
+        "patterns": [
+            {
+                "id": p["id"],
+                "from": p["from"],
+                "to": p.get("to"),
+                "why": told(p, "why"),
+                "source": p["source"],
+                "confidence": p["confidence"],
+            }
+            for p in case.patterns
+        ],
+        "places": [
+            {
+                "at": p["at"],
+                "milestone": p.get("milestone"),
+                "funnel": p.get("funnel"),
+                "by": p["by"],
+                "why": told(p, "why"),
+                "source": p["source"],
+            }
+            for p in case.places
+        ],
+        "answers": answers_document(case.id, lang)[0],
+    }
+
+
+def compare(
+    answers: Given,
+    with_: str | Iterable[Given] = ("pinduoduo", "fandeng", "xiaomi"),
+    aim: str | int | None = None,
+    content: str | Path | None = None,
+    lang: str | None = None,
+) -> Comparison:
+    """
+    How does a community differ from others, item by item, under the aim of the first?
+
+    `with_`: ids of cases or answers files, as a list or separated by commas. A case's answers
+    describe its formative years only. Raises PlaybookError on bad input.
+
+    >>> compare("pinduoduo", "fandeng").subjects[1].id
+    'fandeng'
+    """
+    others = with_.split(",") if isinstance(with_, str) else list(with_)
+    first, found = load_answers(answers, lang=lang, own=content)
+    read: list[tuple[Given, Answers]] = [(answers, first)]
+    for other in others:
+        given = other.strip() if isinstance(other, str) else other
+        if given != "":
+            read.append((given, load_answers(given, found, lang)[0]))
+    subjects: list[tuple[str, str, bool, Answers]] = []
+    for given, one in read:
+        is_case = isinstance(given, str) and not Path(given).exists() and given in case_names()
+        name = load_case(str(given)).name(lang) if is_case else one.community.name
+        subject_id = _unique(_subject_id(given, one, is_case), [s[0] for s in subjects])
+        subjects.append((subject_id, name or subject_id, is_case, one))
+    return compare_answers(found, subjects, _aim(aim))
+
+
+def _subject_id(given: Given, answers: Answers, is_case: bool) -> str:
+    if is_case:
+        return str(given)
+    if answers.community.id:
+        return answers.community.id
+    return "answers" if isinstance(given, Mapping) else Path(given).stem
+
+
+def _unique(name: str, taken: list[str]) -> str:
+    """Two files may bear one name: the later one is numbered, never merged."""
+    free, n = name, 2
+    while free in taken:
+        free, n = f"{name}-{n}", n + 1
+    return free
+
+
+def report(
+    answers: Given,
+    output: str | Path,
+    with_: str | Iterable[Given] = (),
+    aim: str | int | None = None,
+    content: str | Path | None = None,
+    lang: str | None = None,
+) -> Path:
+    """
+    What would a founder send to a co-founder: one HTML page, without any network?
+
+    An existing file is replaced only by a whole new one. Returns the path written.
+    """
+    from playbook.present.report import report_html  # loads altair
+    from playbook.files import write_whole
+
+    scored = score(answers, aim, content, lang)
+    others = with_.split(",") if isinstance(with_, str) else list(with_)
+    beside = compare(answers, others, scored.aim, content, lang) if others else None
+    path = Path(output)
+    write_whole(path, report_html(scored, beside, lang))
+    return path
+
+
+def case_or_refuse(name: str) -> Case:
+    """One case by its id, or a message that names the nearest."""
+    names = case_names()
+    if name not in names:
+        raise refuse(
+            "cases", "no_case", nearest(name, names), given=quote(name), known=", ".join(names)
+        )
+    return load_case(name)

@@ -1,0 +1,1 @@
+"""Judged from answers. Pure functions over `playbook.model`; standard library only."""

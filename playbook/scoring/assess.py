@@ -1,0 +1,201 @@
+"""The whole assessment of one answers document: the `Score`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any
+
+from playbook.model import (
+    Action,
+    Answers,
+    Checklist,
+    DimensionScore,
+    Interval,
+    Standing,
+)
+from playbook.scoring.actions import next_actions
+from playbook.scoring.checklist import (
+    choose_aim,
+    dimension_weights,
+    levels_read,
+    score_dimension,
+    total,
+)
+from playbook.scoring.milestones import capable, standing
+from playbook.scoring.sensitivity import FACTORS, variations
+from playbook.words import say
+
+PROVISIONAL = Fraction(60, 100)
+
+
+@dataclass(frozen=True)
+class Score:
+    """An assessment: an interval, never a bare number, with all that explains it."""
+
+    checklist: Checklist = field(repr=False)
+    answers: Answers = field(repr=False)
+    aim: str
+    total: Interval
+    coverage: Fraction
+    verified: Fraction
+    dimensions: tuple[DimensionScore, ...] = field(repr=False)
+    standing: Standing = field(repr=False)
+    actions: tuple[Action, ...] = field(repr=False)
+    sensitivity: dict[str, Any] = field(repr=False)
+
+    @property
+    def provisional(self) -> bool:
+        """Were fewer than 60 % answered, by weight?"""
+        return self.coverage < PROVISIONAL
+
+    @property
+    def scale(self) -> str:
+        return self.answers.community.scale
+
+    @property
+    def answered(self) -> int:
+        return sum(part.answered for part in self.dimensions if part.weight)
+
+    @property
+    def asked(self) -> int:
+        return sum(part.asked for part in self.dimensions if part.weight)
+
+    def why(self, action: Action, lang: str | None = None) -> str:
+        """Why is this action told?"""
+        criterion = self.checklist.by_id[action.criterion]
+        values = {"name": criterion.name(lang), "to": action.to, "gain": float(action.gain)}
+        if action.blocks:
+            goal = next(s.to for s in self.standing.unlock if s.criterion == action.criterion)
+            return say("score.why_blocks", lang, **values, milestone=action.blocks, goal=goal)
+        if action.start is None:
+            return say("score.why_unknown", lang, **values)
+        return say("score.why_gain", lang, **values)
+
+    def because(self, state: Any, lang: str | None = None) -> str:
+        """Why does a gate stand as it does?"""
+        message, values = state.because
+        shown = dict(values)
+        if shown.get("criterion") in self.checklist.by_id:
+            shown["criterion"] = self.checklist.by_id[shown["criterion"]].name(lang)
+        if shown.get("dimension"):
+            shown["dimension"] = self.checklist.dimension(shown["dimension"]).name(lang)
+        return say(message, lang, **shown)
+
+    def notices(self, lang: str | None = None) -> list[str]:
+        """What has to be said beside the number: lowered grades, old files, a scale left out."""
+        said = [say(message, lang, **values) for message, values in self.answers.notices]
+        if self.scale != "grow" and any(d.optional_when for d in self.checklist.dimensions):
+            said.append(say("score.scale_note", lang, scale=say(f"scale.{self.scale}", lang)))
+        if self.checklist.custom:
+            said.append(say("score.custom_note", lang, custom=self.checklist.custom))
+        return said
+
+    def to_dict(self, lang: str | None = None) -> dict[str, Any]:
+        """The document that `playbook score --json` prints."""
+        return {
+            "format": "playbook-score/1",
+            "checklist": self.checklist.id,
+            "content": {"version": self.checklist.version, "custom": self.checklist.custom},
+            "aim": self.aim,
+            "scale": self.scale,
+            "total": self.total.to_dict(),
+            "coverage": float(self.coverage),
+            "provisional": self.provisional,
+            "verified": float(self.verified),
+            "dimensions": [part.to_dict() for part in self.dimensions],
+            "milestones": {
+                "size": self.standing.size,
+                "capability": self.standing.capability,
+                "capability_verified": self.standing.capability_verified,
+                "gates": [
+                    {
+                        "milestone": state.gate.milestone,
+                        "id": state.gate.id,
+                        "state": state.state,
+                        "because": self.because(state, lang),
+                    }
+                    for state in self.standing.gates
+                ],
+                "unlock": [step.to_dict() for step in self.standing.unlock],
+            },
+            "actions": [
+                {
+                    "criterion": action.criterion,
+                    "action": self.checklist.by_id[action.criterion].say("action", lang),
+                    "gain": float(action.gain),
+                    "effort": {
+                        "people": action.effort.people,
+                        "time": action.effort.time,
+                        "money": action.effort.money,
+                    },
+                    "why": self.why(action, lang),
+                }
+                for action in self.actions
+            ],
+            "sensitivity": self.sensitivity,
+            "notices": self.notices(lang),
+        }
+
+
+def score_answers(checklist: Checklist, answers: Answers, aim: str | None = None) -> Score:
+    """
+    How complete is this community, and what should it do next?
+
+    Every dimension and the total are intervals 0 to 100. Unanswered is not zero: it is nothing
+    in `low`, left out of the point, full in `high`. `verified` is `low` with every answer
+    below E2 read as unknown, so verified ≤ low ≤ point ≤ high. Source: `003` for the
+    checklist, `002` for the milestones; the numbers are our starting values, unvalidated.
+    """
+    chosen = choose_aim(checklist, answers, aim)
+    parts, whole, coverage = _totals(checklist, answers, chosen)
+    _, proven, _ = _totals(checklist, answers, chosen, proven_only=True)
+    where = standing(checklist, answers)
+    return Score(
+        checklist=checklist,
+        answers=answers,
+        aim=chosen,
+        total=whole,
+        coverage=coverage,
+        verified=proven.low,
+        dimensions=parts,
+        standing=where,
+        actions=next_actions(checklist, answers, parts, where),
+        sensitivity=_sensitivity(checklist, answers, chosen, where.capability),
+    )
+
+
+def _totals(
+    checklist: Checklist, answers: Answers, aim: str, proven_only: bool = False
+) -> tuple[tuple[DimensionScore, ...], Interval, Fraction]:
+    levels = levels_read(checklist, answers, proven_only)
+    weights = dimension_weights(checklist, aim, answers.community.scale)
+    parts = tuple(
+        score_dimension(checklist, d.id, levels, weights[d.id]) for d in checklist.dimensions
+    )
+    return (parts, *total(parts))
+
+
+def _sensitivity(
+    checklist: Checklist, answers: Answers, aim: str, capability: str
+) -> dict[str, Any]:
+    """Does the milestone flip, and how far does the point move, when one weight changes?"""
+    levels = levels_read(checklist, answers)
+    points: list[Fraction] = []
+    flips = []
+    tried = 0
+    for weight, factor, varied in variations(checklist, aim):
+        tried += 1
+        _, whole, _ = _totals(varied, answers, aim)
+        if whole.point is not None:
+            points.append(whole.point)
+        reached = capable(varied, answers, levels)
+        if reached != capability:
+            flips.append({"weight": weight, "factor": float(factor), "capability": reached})
+    return {
+        "factors": [float(factor) for factor in FACTORS],
+        "tried": tried,
+        "point": {"low": float(min(points)), "high": float(max(points))} if points else None,
+        "flips": flips,
+        "stable": not flips,
+    }

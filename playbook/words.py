@@ -1,0 +1,56 @@
+"""The words of the interface, in both languages, from `content/words/*.toml`.
+
+Engines return ids and numbers; everything a person reads goes through `say`. The first part of
+an id names the file: `say("score.sentence")` looks in `content/words/score.toml`.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from contextvars import ContextVar
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+LANGUAGES = ("en", "zh")
+
+#: The language in force where a caller gives none; the command line sets it from --lang.
+current_language: ContextVar[str | None] = ContextVar("playbook_language", default=None)
+
+
+def language(lang: str | None = None) -> str:
+    """Which language is spoken: the one given, the one in force, PLAYBOOK_LANG, else English?
+
+    >>> language("zh")
+    'zh'
+    """
+    chosen = lang or current_language.get() or os.environ.get("PLAYBOOK_LANG") or "en"
+    return chosen if chosen in LANGUAGES else "en"
+
+
+@cache
+def _book(name: str) -> Mapping[str, Mapping[str, str]]:
+    source = files("playbook") / "content" / "words" / f"{name}.toml"
+    return tomllib.loads(source.read_text(encoding="utf-8"))
+
+
+def say(word_id: str, lang: str | None = None, **values: Any) -> str:
+    """How is this said? `values` fill the {places}; an unknown id is a fault of ours: KeyError.
+
+    >>> say("word.unknown", "en")
+    'not known'
+    """
+    text = _book(word_id.partition(".")[0])[word_id][language(lang)]
+    return text.format(**values) if values else text
+
+
+def text(texts: Mapping[str, Mapping[str, Any]], key: str, lang: str | None = None) -> Any:
+    """What does an entry of content say under `key`? Falls back to English, then to ''.
+
+    >>> text({"en": {"name": "Interest"}, "zh": {"name": "同好"}}, "name", "zh")
+    '同好'
+    """
+    chosen = texts.get(language(lang), {})
+    return chosen.get(key, texts.get("en", {}).get(key, ""))
