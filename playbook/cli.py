@@ -1,0 +1,253 @@
+"""The command line: `playbook COMMAND …`; each command prints words or, with --json, one document.
+
+Exit 0: done. 2: wrong usage or bad input, told in one message. 1: a fault of ours.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from playbook.errors import PlaybookError, nearest
+from playbook.words import LANGUAGES, current_language, language, say
+
+Args = argparse.Namespace
+
+
+class _Parser(argparse.ArgumentParser):
+    """argparse, in the language asked for and with a guess at what was meant."""
+
+    def error(self, message: str) -> Any:
+        raise SystemExit(_tell(f"{message}\n{say('cli.see_help', prog=self.prog)}", 2))
+
+
+class _Language(argparse.Action):
+    """--lang speaks at once, so that later faults of the same command line are told in it."""
+
+    def __call__(self, parser: Any, args: Args, value: Any, option: str | None = None) -> None:
+        current_language.set(value)
+        args.lang = value
+
+
+def _tell(message: str, code: int) -> int:
+    print(message, file=sys.stderr)
+    return code
+
+
+def _print_json(document: Any) -> None:
+    # Where the console cannot show every sign (GBK on Windows), JSON has its own way to write it.
+    plain = (sys.stdout.encoding or "").lower().replace("-", "") != "utf8"
+    print(json.dumps(document, ensure_ascii=plain, indent=1, allow_nan=False))
+
+
+def _checklist(args: Args) -> int:
+    from playbook import library
+
+    if args.list:
+        found = library.checklists(args.lang)
+        if args.json:
+            _print_json(found)
+        else:
+            for entry in found:
+                print(say("cli.checklist_row", **entry))
+        return 0
+    questions = library.checklist(args.checklist, args.content)
+    if args.json:
+        _print_json(library.checklist_document(questions, args.lang))
+    else:
+        from playbook.present.terminal import checklist_text
+
+        print(checklist_text(questions, language()))
+    return 0
+
+
+def _score(args: Args) -> int:
+    from playbook import library
+
+    found = library.score(args.answers, args.aim, args.content, args.lang)
+    for notice in found.notices():
+        print(notice, file=sys.stderr)
+    if args.json:
+        _print_json(found.to_dict(args.lang))
+    else:
+        from playbook.present.terminal import score_text
+
+        print(score_text(found, language()))
+    return 0
+
+
+def _cases(args: Args) -> int:
+    from playbook import library
+
+    if args.case is None:
+        casebook = library.cases(args.lang)
+    else:
+        casebook = library.Casebook((library.case_or_refuse(args.case),), args.lang)
+    if args.json:
+        _print_json(casebook.to_dict())
+    else:
+        from playbook.present.terminal import cases_text
+
+        print(cases_text(casebook, language()))
+    return 0
+
+
+def _compare(args: Args) -> int:
+    from playbook import library
+
+    found = library.compare(args.answers, args.with_, args.aim, args.content, args.lang)
+    if args.json:
+        _print_json(found.to_dict(args.lang))
+    else:
+        from playbook.present.terminal import comparison_text
+
+        print(comparison_text(found, language()))
+    return 0
+
+
+def _report(args: Args) -> int:
+    from playbook import library
+
+    others = args.with_ or ()
+    path = library.report(args.answers, args.output, others, args.aim, args.content, args.lang)
+    print(say("cli.report_written", path=path), file=sys.stderr)
+    return 0
+
+
+def _schema(args: Args) -> int:
+    from playbook import check
+
+    if args.name is None:
+        print("\n".join(check.schema_names()))
+    else:
+        _print_json(check.schema(args.name))
+    return 0
+
+
+def _lab(args: Args) -> int:
+    from playbook.lab import open_lab
+
+    return open_lab(args.folder, port=args.port, browser=not args.no_browser)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(prog="playbook", description=say("cli.about"))
+    from playbook import __version__
+
+    parser.add_argument("--version", action="version", version=f"playbook {__version__}")
+    commands = parser.add_subparsers(metavar="COMMAND", required=True)
+
+    def command(name: str, run: Callable[[Args], int]) -> argparse.ArgumentParser:
+        told = say(f"cli.{name}")
+        made = commands.add_parser(name, help=told, description=told)
+        made.set_defaults(run=run)
+        made.add_argument("--lang", choices=LANGUAGES, action=_Language, help=say("cli.lang"))
+        return made
+
+    def judging(made: argparse.ArgumentParser) -> None:
+        made.add_argument("--aim", choices=("100", "1000", "10000"), help=say("cli.aim"))
+        made.add_argument("--content", metavar="FILE", help=say("cli.content"))
+
+    def as_json(made: argparse.ArgumentParser) -> None:
+        made.add_argument("--json", action="store_true", help=say("cli.json"))
+
+    lab = command("lab", _lab)
+    lab.add_argument("folder", nargs="?", metavar="DIR", help=say("cli.lab_folder"))
+    lab.add_argument("--port", type=int, help=say("cli.port"))
+    lab.add_argument("--no-browser", action="store_true", help=say("cli.no_browser"))
+
+    checklist = command("checklist", _checklist)
+    checklist.add_argument("--checklist", default="isooc", metavar="NAME",
+                           help=say("cli.checklist_name"))
+    checklist.add_argument("--list", action="store_true", help=say("cli.list"))
+    checklist.add_argument("--content", metavar="FILE", help=say("cli.content"))
+    as_json(checklist)
+
+    score = command("score", _score)
+    score.add_argument("answers", metavar="ANSWERS", help=say("cli.answers"))
+    judging(score)
+    as_json(score)
+
+    cases = command("cases", _cases)
+    cases.add_argument("case", nargs="?", metavar="CASE", help=say("cli.case"))
+    as_json(cases)
+
+    compare = command("compare", _compare)
+    compare.add_argument("answers", metavar="ANSWERS", help=say("cli.answers"))
+    compare.add_argument("--with", dest="with_", metavar="A,B", help=say("cli.with"),
+                         default="pinduoduo,fandeng,xiaomi")
+    judging(compare)
+    as_json(compare)
+
+    report = command("report", _report)
+    report.add_argument("answers", metavar="ANSWERS", help=say("cli.answers"))
+    report.add_argument("-o", "--output", required=True, metavar="FILE", help=say("cli.output"))
+    report.add_argument("--with", dest="with_", metavar="A,B", help=say("cli.with"))
+    judging(report)
+
+    schema = command("schema", _schema)
+    schema.add_argument("name", nargs="?", metavar="NAME", help=say("cli.schema_name"))
+    return parser
+
+
+COMMANDS = ("lab", "checklist", "score", "cases", "compare", "report", "schema")
+
+
+def _guess_command(argv: Sequence[str]) -> None:
+    """An unknown command gets one line and a guess, not argparse's list of choices."""
+    if argv and not argv[0].startswith("-") and argv[0] not in COMMANDS:
+        meant = nearest(argv[0], COMMANDS)
+        told = say("cli.no_command", given=argv[0], known=", ".join(COMMANDS))
+        guess = f" {say('error.meant', name=meant)}" if meant else ""
+        raise SystemExit(_tell(told + guess, 2))
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; returns its exit code."""
+    argv = list(sys.argv[1:] if argv is None else argv)
+    for stream in (sys.stdout, sys.stderr):
+        # A GBK console shows what it can and a ? for the rest; it never stops the command.
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+    before = current_language.set(current_language.get())
+    try:
+        _early_language(argv)
+        _guess_command(argv)
+        args = _parser().parse_args(argv)
+        if not hasattr(args, "lang"):
+            args.lang = None
+        code = args.run(args)
+        sys.stdout.flush()
+        return int(code)
+    except PlaybookError as error:
+        return _tell(error.say(), 2)
+    except SystemExit as stop:
+        return stop.code if isinstance(stop.code, int) else 2
+    except BrokenPipeError:  # the reader (head, less) has had enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except KeyboardInterrupt:
+        return 130
+    except Exception as error:
+        if os.environ.get("PLAYBOOK_DEBUG"):
+            raise
+        return _tell(say("cli.our_fault", error=f"{type(error).__name__}: {error}"), 1)
+    finally:
+        current_language.reset(before)
+
+
+def _early_language(argv: Sequence[str]) -> None:
+    """Help and usage faults are told before --lang is parsed; look for it first."""
+    for place, word in enumerate(argv):
+        given = word.partition("=")[2] or (argv[place + 1] if place + 1 < len(argv) else "")
+        if word.startswith("--lang") and given in LANGUAGES:
+            current_language.set(given)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
