@@ -26,6 +26,7 @@ from playbook.model import (
     Effort,
     Gate,
     Milestone,
+    Outcome,
     Stage,
 )
 from playbook.words import LANGUAGES, language
@@ -184,6 +185,11 @@ def content_faults(document: Document, milestones: Document | None, where: str) 
                     nearest(needed, criteria),
                 )
     yield from _cycles(criteria, where)
+    for outcome in document.get("outcome", ()):
+        place = f"{where}: {outcome['id']}"
+        yield from _language_faults(outcome, place)
+        for condition in (*outcome.get("all", ()), *outcome.get("any", ())):
+            yield from _condition_faults(condition, criteria, dimensions, place)
     for milestone in (milestones or {}).get("milestone", ()):
         yield from _language_faults(milestone, f"{where}: {milestone['id']}")
         for gate in milestone.get("gate", ()):
@@ -196,6 +202,19 @@ def _language_faults(entry: Document, where: str) -> Iterator[Fault]:
         yield Fault(where, "languages", {"keys": ", ".join(sorted(one ^ other))})
 
 
+def _condition_faults(
+    condition: Document, criteria: Document, dimensions: Sequence[str], place: str
+) -> Iterator[Fault]:
+    for key, known, message in (
+        ("dimension", dimensions, "no_dimension"),
+        ("criterion", criteria, "no_criterion"),
+    ):
+        if key in condition and condition[key] not in known:
+            yield Fault(
+                place, message, {"given": quote(condition[key])}, nearest(condition[key], known)
+            )
+
+
 def _gate_faults(
     gate: Document, criteria: Document, dimensions: Sequence[str], where: str
 ) -> Iterator[Fault]:
@@ -206,20 +225,7 @@ def _gate_faults(
     )
     if len(kinds) != 1 or not whole:
         yield Fault(place, "gate_kind", {})
-    if gate.get("dimension", dimensions[0]) not in dimensions:
-        yield Fault(
-            place,
-            "no_dimension",
-            {"given": quote(gate["dimension"])},
-            nearest(gate["dimension"], dimensions),
-        )
-    if "criterion" in gate and gate["criterion"] not in criteria:
-        yield Fault(
-            place,
-            "no_criterion",
-            {"given": quote(gate["criterion"])},
-            nearest(gate["criterion"], criteria),
-        )
+    yield from _condition_faults(gate, criteria, dimensions, place)
 
 
 def _cycles(criteria: Mapping[str, Document], where: str) -> Iterator[Fault]:
@@ -298,6 +304,13 @@ def _build(document: Document, milestones: Document | None, custom: str | None) 
             )
         ),
         stages=_stages() if milestones else (),
+        outcomes=tuple(
+            Outcome(
+                o["id"], _texts(o), tuple(o.get("source", ())), tuple(o.get("all", ())),
+                tuple(o.get("any", ())),
+            )
+            for o in document.get("outcome", ())
+        ),
         custom=custom,
     )
 

@@ -103,6 +103,14 @@ class Stage(_Entry):
 
 
 @dataclass(frozen=True)
+class Outcome(_Entry):
+    """What a diagnosis may decide for; all of `every`, and one of `some` if there are any."""
+
+    every: tuple[Mapping[str, Any], ...] = ()
+    some: tuple[Mapping[str, Any], ...] = ()
+
+
+@dataclass(frozen=True)
 class Checklist(_Entry):
     """A whole checklist: the opinions that an assessment is judged by."""
 
@@ -114,6 +122,7 @@ class Checklist(_Entry):
     criteria: tuple[Criterion, ...] = ()
     milestones: tuple[Milestone, ...] = ()
     stages: tuple[Stage, ...] = ()
+    outcomes: tuple[Outcome, ...] = ()
     custom: str | None = None
 
     @cached_property

@@ -22,6 +22,7 @@ from playbook.scoring.checklist import (
     score_dimension,
     total,
 )
+from playbook.scoring.decide import Decision, decide
 from playbook.scoring.milestones import capable, standing
 from playbook.scoring.sensitivity import FACTORS, variations
 from playbook.words import say
@@ -43,6 +44,7 @@ class Score:
     standing: Standing = field(repr=False)
     actions: tuple[Action, ...] = field(repr=False)
     sensitivity: dict[str, Any] = field(repr=False)
+    decision: Decision | None = field(repr=False, default=None)
 
     @property
     def provisional(self) -> bool:
@@ -134,6 +136,7 @@ class Score:
                 for action in self.actions
             ],
             "sensitivity": self.sensitivity,
+            "decision": self.decision.to_dict(lang) if self.decision else None,
             "notices": self.notices(lang),
         }
 
@@ -161,6 +164,7 @@ def score_answers(checklist: Checklist, answers: Answers, aim: str | None = None
         dimensions=parts,
         standing=where,
         actions=next_actions(checklist, answers, parts, where),
+        decision=decide(checklist, answers),
         sensitivity=_sensitivity(checklist, answers, chosen, where.capability),
     )
 
