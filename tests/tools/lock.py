@@ -6,9 +6,13 @@ No header and no annotations: they would name the command line's paths and serve
 
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
+CONSTRAINTS = [
+    "argon2-cffi-bindings<26",  # the last that installs on Intel Macs without a compiler
+]
 OPTIONS = [
     "--extra=test",
     "--universal",
@@ -26,5 +30,9 @@ OPTIONS = [
 ]
 
 if __name__ == "__main__":
-    command = [sys.executable, "-m", "uv", "pip", "compile", "pyproject.toml", *OPTIONS]
-    sys.exit(subprocess.run(command, cwd=ROOT, check=False).returncode)
+    with tempfile.TemporaryDirectory() as folder:
+        constraints = Path(folder) / "constraints.txt"
+        constraints.write_text("\n".join(CONSTRAINTS), encoding="utf-8")
+        command = [sys.executable, "-m", "uv", "pip", "compile", "pyproject.toml", *OPTIONS]
+        done = subprocess.run([*command, f"--constraints={constraints}"], cwd=ROOT, check=False)
+    sys.exit(done.returncode)
