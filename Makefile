@@ -62,7 +62,8 @@ test: setup ## check style and types, run all tests, re-check every notebook
 
 check: test ## the same as test
 
-notebooks: setup ## run every notebook and keep its outputs
+notebooks: setup ## make the notebooks from course/*.md, run them, keep their outputs
+	@$(PY) course/build.py
 	@$(PY) tests/tools/run_notebooks.py
 
 bench: setup ## time what should feel instant

@@ -162,8 +162,9 @@ def _parser() -> argparse.ArgumentParser:
     lab.add_argument("--no-browser", action="store_true", help=say("cli.no_browser"))
 
     checklist = command("checklist", _checklist)
-    checklist.add_argument("--checklist", default="isooc", metavar="NAME",
-                           help=say("cli.checklist_name"))
+    checklist.add_argument(
+        "--checklist", default="isooc", metavar="NAME", help=say("cli.checklist_name")
+    )
     checklist.add_argument("--list", action="store_true", help=say("cli.list"))
     checklist.add_argument("--content", metavar="FILE", help=say("cli.content"))
     as_json(checklist)
@@ -179,8 +180,13 @@ def _parser() -> argparse.ArgumentParser:
 
     compare = command("compare", _compare)
     compare.add_argument("answers", metavar="ANSWERS", help=say("cli.answers"))
-    compare.add_argument("--with", dest="with_", metavar="A,B", help=say("cli.with"),
-                         default="pinduoduo,fandeng,xiaomi")
+    compare.add_argument(
+        "--with",
+        dest="with_",
+        metavar="A,B",
+        help=say("cli.with"),
+        default="pinduoduo,fandeng,xiaomi",
+    )
     judging(compare)
     as_json(compare)
 

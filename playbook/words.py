@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from contextvars import ContextVar
 from functools import cache
 from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 LANGUAGES = ("en", "zh")
@@ -21,13 +22,17 @@ current_language: ContextVar[str | None] = ContextVar("playbook_language", defau
 
 
 def language(lang: str | None = None) -> str:
-    """Which language is spoken: the one given, the one in force, PLAYBOOK_LANG, else English?
+    """
+    Which language is spoken: the one given, the one in force, PLAYBOOK_LANG, else English?
+
+    The notebooks of both languages hold the same code; so the folder that one runs in, `en` or
+    `zh`, has a say before English has.
 
     >>> language("zh")
     'zh'
     """
-    chosen = lang or current_language.get() or os.environ.get("PLAYBOOK_LANG") or "en"
-    return chosen if chosen in LANGUAGES else "en"
+    told = (lang, current_language.get(), os.environ.get("PLAYBOOK_LANG"), Path.cwd().name)
+    return next((one for one in told if one in LANGUAGES), "en")
 
 
 @cache

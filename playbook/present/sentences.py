@@ -1,0 +1,170 @@
+"""The sentence first: what a score says in words, for the terminal, the report and the widgets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from playbook.words import language, say
+
+if TYPE_CHECKING:
+    from playbook.model import Action, Answer, GateState
+    from playbook.scoring.assess import Score
+
+#: Signs for the three states of a gate; a GBK console has them all.
+SIGNS = {"pass": "√", "fail": "×", "unknown": "?"}
+
+
+def amount(value: float | None, lang: str | None = None, short: bool = False) -> str:
+    """
+    How is a number of people or money written? 万 and 亿 in Chinese; an unknown one is '–'.
+
+    `short` is for axes: 4.5M, 450万.
+
+    >>> amount(4500000, "en"), amount(4500000, "zh"), amount(1200, "en")
+    ('4.5 million', '450 万', '1,200')
+    """
+    if value is None:
+        return "–"
+    zh = language(lang) == "zh"
+    steps = (
+        ((1e8, "亿", "亿"), (1e4, "万", "万"))
+        if zh
+        else ((1e9, " billion", "B"), (1e6, " million", "M"))
+    )
+    if short and not zh:
+        steps = (*steps, (1e3, "", "k"))
+    for size, word, letter in steps:
+        if abs(value) >= size:
+            digits = f"{value / size:.4g}"
+            return digits + letter if short else f"{digits} {word.strip()}"
+    if short or (zh and abs(value) < 1e4):
+        return f"{value:g}"
+    return f"{value:,.0f}" if value == int(value) else f"{value:,.4g}"
+
+
+def milestone(name: str, lang: str | None = None) -> str:
+    """What is a milestone called: 1,000, or 'less than 100'?
+
+    >>> milestone("none", "en"), milestone("1000", "en")
+    ('less than 100', '1,000')
+    """
+    if name == "none":
+        return say("score.none", lang)
+    return say("score.milestone", lang, size=int(name)) if name.isdigit() else name
+
+
+def join(parts: Iterable[str], lang: str | None = None) -> str:
+    """A list in a sentence: commas in English, 、 in Chinese."""
+    return say("chart.comma", lang).join(parts)
+
+
+def title(score: Score, lang: str | None = None) -> str:
+    """Who is assessed, by what, aimed at what?"""
+    community = score.answers.community
+    name = community.name or community.id or say("report.unnamed", lang)
+    values = {"name": name, "checklist": score.checklist.name(lang)}
+    if not score.checklist.weights:
+        return say("score.title_plain", lang, **values)
+    return say("score.title", lang, **values, aim=milestone(score.aim, lang))
+
+
+def standing(score: Score, lang: str | None = None) -> str:
+    """Do size and strength agree? Empty for a checklist without milestones."""
+    where = score.standing
+    if not score.checklist.milestones:
+        return ""
+    capability = milestone(where.capability, lang)
+    if where.size is None:
+        return say("score.capability_only", lang, capability=capability)
+    names = ["none", *(m.id for m in score.checklist.milestones)]
+    ahead = names.index(where.size) - names.index(where.capability)
+    which = "over_extended" if ahead > 0 else "room" if ahead < 0 else "even"
+    return say(f"score.{which}", lang, size=milestone(where.size, lang), capability=capability)
+
+
+def summary(score: Score, lang: str | None = None) -> list[str]:
+    """
+    What does the score say, the most important first?
+
+    One sentence an entry: the interval, where the community stands, what to do first, how much
+    is proven, and what limits all this.
+    """
+    whole = score.total
+    first = say(
+        "score.sentence",
+        lang,
+        low=float(whole.low),
+        high=float(whole.high),
+        answered=score.answered,
+        asked=score.asked,
+    )
+    guess = (
+        say("score.no_point", lang)
+        if whole.point is None
+        else say("score.point", lang, point=float(whole.point))
+    )
+    said = [f"{first}{say('chart.space', lang)}{guess}", standing(score, lang)]
+    if score.actions:
+        names = [score.checklist.by_id[a.criterion].name(lang) for a in score.actions[:3]]
+        said.append(say("score.first", lang, actions=join(names, lang)))
+    if score.answered:
+        said.append(verified(score, lang))
+    if score.provisional:
+        said.append(say("score.provisional", lang))
+    return [sentence for sentence in said if sentence]
+
+
+def verified(score: Score, lang: str | None = None) -> str:
+    """How much of the score is shown by links, files or measurements?"""
+    if score.verified:
+        return say("score.verified", lang, verified=float(score.verified))
+    return say("score.unverified", lang)
+
+
+def weight_name(score: Score, weight: str, lang: str | None = None) -> str:
+    """What is a weight called that sensitivity tried: a dimension's or a criterion's name?"""
+    found = score.checklist.by_id.get(weight)
+    return found.name(lang) if found else score.checklist.dimension(weight).name(lang)
+
+
+def caveats(score: Score, lang: str | None = None) -> list[str]:
+    """How firm is this? Sensitivity to the weights, and that nobody has validated them."""
+    said = []
+    if score.checklist.milestones:
+        flips = dict.fromkeys(flip["weight"] for flip in score.sensitivity["flips"])
+        names = join((weight_name(score, w, lang) for w in flips), lang)
+        said.append(say("score.flips", lang, weights=names) if flips else say("score.stable", lang))
+    said.append(say("score.unvalidated", lang))
+    return said
+
+
+def gate_name(score: Score, state: GateState, lang: str | None = None) -> str:
+    """What is a gate called: 'Members ≥ 1,000', 'Structure ≥ 50', 'Roles: level 2'?"""
+    gate = state.gate
+    if gate.size is not None:
+        return say("chart.gate_size", lang, size=milestone(str(gate.size), lang))
+    if gate.dimension is not None:
+        name = score.checklist.dimension(gate.dimension).name(lang)
+        return say("chart.gate_dimension", lang, name=name, least=float(gate.at_least or 0))
+    if gate.criterion is not None:
+        name = score.checklist.by_id[gate.criterion].name(lang)
+        return say("chart.gate_criterion", lang, name=name, level=gate.level)
+    return say("chart.gate_funnel", lang, stage=gate.funnel_stage)
+
+
+def answer_words(answer: Answer | None, lang: str | None = None) -> str:
+    """What was answered, in two words: 'level 2', 'not known', 'does not apply', 'not answered'?"""
+    if answer is None:
+        return say("chart.unanswered", lang)
+    if answer.level is not None:
+        return say("chart.level", lang, level=answer.level)
+    if answer.na is not None:
+        return say("chart.na", lang, reason=say(f"chart.na.{answer.na}", lang))
+    return say("word.unknown", lang)
+
+
+def effort(action: Action, lang: str | None = None) -> str:
+    """What does an action cost, each from 1 to 5?"""
+    cost = action.effort
+    return say("chart.effort", lang, people=cost.people, time=cost.time, money=cost.money)
