@@ -134,16 +134,18 @@ def test_prose_stands_before_every_code_cell(notebook: nbformat.NotebookNode) ->
     assert ("code", "code") not in list(pairwise(kinds))
 
 
-def test_first_cell_carries_the_lesson(path: Path, notebook: nbformat.NotebookNode) -> None:
-    """Questions, objectives and minutes stand in the first cell's metadata under `lesson`."""
-    lesson = notebook.cells[0].metadata["lesson"]
+def test_tells_what_the_lesson_is(path: Path, notebook: nbformat.NotebookNode) -> None:
+    """Metadata says it for the agenda; the first and the last cell say the same to a reader."""
+    lesson = notebook.metadata["playbook"]
+    first, last = ("".join(notebook.cells[place].source) for place in (0, -1))
 
     assert path.stem == lesson["id"]
-    assert isinstance(lesson["minutes"], int)
-    assert 0 < lesson["minutes"] <= 180
-    for key in ("questions", "objectives"):
+    assert path.parent.name == notebook.metadata["lang"]
+    assert all(isinstance(lesson["minutes"][part], int) for part in ("teaching", "exercises"))
+    assert 0 < sum(lesson["minutes"].values()) <= 180
+    for key, shown in {"questions": first, "objectives": first, "keypoints": last}.items():
         assert lesson[key]
-        assert all(isinstance(text, str) and text for text in lesson[key])
+        assert all(text in shown for text in lesson[key])
 
 
 def nbval(folder: Path) -> subprocess.CompletedProcess[str]:
