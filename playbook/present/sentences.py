@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
 
+from playbook.scoring.checklist import interval, levels_read
 from playbook.words import language, say
 
 if TYPE_CHECKING:
@@ -75,6 +76,11 @@ def standing(score: Score, lang: str | None = None) -> str:
     if not score.checklist.milestones:
         return ""
     capability = milestone(where.capability, lang)
+    if where.capability == "none":
+        first = milestone(score.checklist.milestones[0].id, lang)
+        which = "unsized" if where.size is None else "both" if where.size == "none" else "ahead"
+        size = milestone(where.size or "none", lang)
+        return say(f"chart.below_{which}", lang, first=first, size=size)
     if where.size is None:
         return say("score.capability_only", lang, capability=capability)
     names = ["none", *(m.id for m in score.checklist.milestones)]
@@ -122,6 +128,14 @@ def verified(score: Score, lang: str | None = None) -> str:
     return say("score.unverified", lang)
 
 
+def proven(score: Score) -> dict[str, float]:
+    """How much of each dimension, 0 to 100, is shown by links, files or measurements?"""
+    levels = levels_read(score.checklist, score.answers, proven_only=True)
+    return {
+        d.id: float(interval(score.checklist, d.id, levels).low) for d in score.checklist.dimensions
+    }
+
+
 def weight_name(score: Score, weight: str, lang: str | None = None) -> str:
     """What is a weight called that sensitivity tried: a dimension's or a criterion's name?"""
     found = score.checklist.by_id.get(weight)
@@ -162,6 +176,35 @@ def answer_words(answer: Answer | None, lang: str | None = None) -> str:
     if answer.na is not None:
         return say("chart.na", lang, reason=say(f"chart.na.{answer.na}", lang))
     return say("word.unknown", lang)
+
+
+def word(kind: str, name: str, lang: str | None = None) -> str:
+    """What is a series, a unit, a quality … called? One that has no word stands as it is.
+
+    >>> word("unit", "buyers", "zh"), word("unit", "kites", "zh")
+    ('买家', 'kites')
+    """
+    try:
+        return say(f"chart.{kind}.{name}", lang)
+    except KeyError:
+        return name
+
+
+def fact_value(fact: Mapping[str, Any], lang: str | None = None) -> str:
+    """
+    What is a fact's number with its unit? Empty where it has none.
+
+    >>> fact_value({"value": 4500000, "unit": "members"}, "zh")
+    '450 万名会员'
+    """
+    if fact.get("value") is None:
+        return ""
+    unit = fact.get("unit") or ""
+    if unit == "share":
+        return f"{fact['value']:.3g}" if fact["value"] > 1 else f"{fact['value'] * 100:.3g}%"
+    number = amount(fact["value"], lang)
+    gap = "" if number[-1] in "万亿" else " "
+    return f"{number}{gap}{word('unit', unit, lang)}".rstrip()
 
 
 def effort(action: Action, lang: str | None = None) -> str:

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 from playbook.present.sentences import (
     SIGNS,
-    amount,
     caveats,
-    gate_name,
+    fact_value,
     milestone,
+    proven,
     summary,
     title,
 )
@@ -90,26 +90,29 @@ def _pieces(text: str) -> list[str]:
     return pieces
 
 
+def _chunks(word: str, room: int) -> list[str]:
+    """A word longer than a line, such as an address, in parts that fit."""
+    chunks = [""]
+    for sign in word:
+        if width(chunks[-1] + sign) > max(2, room):
+            chunks.append("")
+        chunks[-1] += sign
+    return chunks
+
+
 def wrap(text: object, indent: str = "", first: str | None = None, columns: int = COLUMNS) -> str:
     """The text in lines of at most `columns`, each after `indent` (the first after `first`)."""
     lines: list[str] = []
     line = indent if first is None else first
     start = True
-    for piece in _pieces(plain(text)):
+    room = columns - max(width(line), width(indent))
+    for piece in (part for word in _pieces(plain(text)) for part in _chunks(word, room)):
         if width(line) + width(piece.rstrip()) > columns and not start:
             lines.append(line.rstrip())
             line, start = indent, True
-        if start and piece.isspace():
-            continue
-        while width(indent) + width(piece) > columns:  # a word longer than a line
-            cut = max(1, columns - width(line))
-            taken = ""
-            while piece and width(taken + piece[0]) <= cut:
-                taken, piece = taken + piece[0], piece[1:]
-            lines.append(line + taken)
-            line = indent
-        line += piece
-        start = False
+        if not (start and piece.isspace()):
+            line += piece
+            start = False
     return "\n".join([*lines, line.rstrip()])
 
 
@@ -165,6 +168,7 @@ def _dimension_lines(score: Score, lang: str) -> list[str]:
     names = [d.name(lang) for d in score.checklist.dimensions]
     column = min(24, max(map(width, names)))
     lines = []
+    sure = proven(score)
     for dimension, part in zip(score.checklist.dimensions, score.dimensions, strict=True):
         head = f"{dimension.letter or ' '} {pad(dimension.name(lang), column)} "
         if not part.weight:
@@ -174,7 +178,8 @@ def _dimension_lines(score: Score, lang: str) -> list[str]:
         point = None if part.interval.point is None else float(part.interval.point)
         numbers = pad(say("terminal.range", lang, low=low, high=high), 9, right=True)
         counted = say("terminal.answers", lang, answered=part.answered, asked=part.asked)
-        lines.append(f"{head}{_bar(low, point, high)} {numbers}  {counted}")
+        bar = _bar(low, point, high, sure[part.id])
+        lines.append(f"{head}{bar} {numbers}  {counted}")
     return lines
 
 
@@ -190,9 +195,7 @@ def _gate_lines(score: Score, lang: str | None) -> list[str]:
             for state in states:
                 word = say(f"chart.state.{state.state}", lang)
                 head = f"  {SIGNS[state.state]} {pad(word, 10)} "
-                told = state.because[0] in ("gate.size", "gate.size_unknown", "gate.not_aimed")
-                named = "" if told else ""
-                lines.append(wrap(named + score.because(state, lang), " " * 15, head))
+                lines.append(wrap(score.because(state, lang), " " * 15, head))
         elif passed == len(counted):
             lines.append(say("terminal.reached", lang, milestone=name))
         else:
@@ -218,9 +221,9 @@ def comparison_text(comparison: Comparison, lang: str | None = None) -> str:
         point = None if whole.point is None else float(whole.point)
         told = say("terminal.range", lang, low=low, high=high)
         if point is not None:
-            told += say("chart.comma", lang) + say("terminal.point", lang, point=point)
+            told += say("terminal.point", lang, point=point)
         out.append(f"{pad(name, column)} {_bar(low, point, high)} {told}")
-    out += [say("terminal.bar_legend", lang)]
+    out += [say("terminal.bar_legend_short", lang)]
     if any(s.is_case for s in subjects[1:]):
         out += ["", say("terminal.nearest", lang), *_nearest_lines(comparison, lang)]
     out += ["", wrap(say("terminal.differences", lang)), *_difference_lines(comparison, lang)]
@@ -294,24 +297,6 @@ def cases_text(casebook: Casebook, lang: str | None = None) -> str:
     return "\n".join(out).rstrip()
 
 
-def fact_value(fact: Any, lang: str | None = None) -> str:
-    """What is a fact's number with its unit: '4.5 million members'? Empty where it has none."""
-    if fact.get("value") is None:
-        return ""
-    unit = fact.get("unit") or ""
-    if unit == "share":
-        return f"{fact['value']:.0%}" if fact["value"] <= 1 else f"{fact['value']:g}"
-    return f"{amount(fact['value'], lang)} {unit_name(unit, lang)}".rstrip()
-
-
-def unit_name(unit: str, lang: str | None = None) -> str:
-    """What is a unit called in a language? One that has no word stands as it is."""
-    try:
-        return say(f"chart.unit.{unit}", lang)
-    except KeyError:
-        return unit
-
-
 def _fact_lines(facts: Any, lang: str | None) -> list[str]:
     if not facts:
         return ["  " + say("terminal.no_facts", lang)]
@@ -322,7 +307,7 @@ def _fact_lines(facts: Any, lang: str | None) -> list[str]:
     for fact in sorted(facts, key=lambda f: str(f["at"])):
         number = fact_value(fact, lang)
         what = fact.get(lang or "en", fact.get("en", {})).get("what", "")
-        told = f"{number}. {what}" if number else what
+        told = say("terminal.fact", lang, number=number, what=what) if number else what
         lines.append(wrap(told, " " * 13, f"  {fact['at']:<10} "))
         source = known.get(fact["source"], {}).get("where", fact["source"])
         quality = say(f"chart.quality.{fact['quality']}", lang)
