@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from playbook.errors import nearest, quote, refuse
+from playbook.files import write_whole
 from playbook.load import (
     answers_document,
     case_names,
@@ -284,12 +285,12 @@ def report(
 
     An existing file is replaced only by a whole new one. Returns the path written.
     """
-    from playbook.present.report import report_html  # loads altair
-    from playbook.files import write_whole
 
     scored = score(answers, aim, content, lang)
     others = with_.split(",") if isinstance(with_, str) else list(with_)
     beside = compare(answers, others, scored.aim, content, lang) if others else None
+    from playbook.present.report import report_html  # loads altair; bad input is told before
+
     path = Path(output)
     write_whole(path, report_html(scored, beside, lang))
     return path
