@@ -148,9 +148,7 @@ def test_make_help_lists_every_target(root: Path) -> None:
     targets = re.search(r"^\.PHONY: (.+)$", makefile, re.MULTILINE)[1].split()
     shown = subprocess.run(["make"], cwd=root, capture_output=True, text=True, check=True).stdout
 
-    assert [f"make {name}" for name in targets] == re.findall(r"make [a-z]+(?= )", shown)[
-        : len(targets)
-    ]
+    assert targets == re.findall(r"^  make ([a-z]+) ", shown, re.MULTILINE)
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no executable bit")
