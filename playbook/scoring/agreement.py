@@ -99,7 +99,7 @@ def bootstrap(
     values = sorted({value for unit in pairable for value in unit})
     place = {value: i for i, value in enumerate(values)}
     tables = [_coincidences(unit, place) for unit in pairable]
-    dice = random.Random(seed)  # noqa: S311 - a repeatable bootstrap, not a secret
+    dice = random.Random(seed)  # repeatable, and no secret
     found = []
     for _ in range(resamples if len(tables) > 1 else 0):
         alpha = _alpha(dice.choices(tables, k=len(tables)), len(values))
@@ -125,8 +125,8 @@ def _coincidences(unit: Sequence[int], place: dict[int, int]) -> dict[tuple[int,
 def _alpha(tables: Sequence[dict[tuple[int, int], Fraction]], size: int) -> float | None:
     meet = [[0.0] * size for _ in range(size)]
     for table in tables:
-        for (one, other), n in table.items():
-            meet[one][other] += float(n)
+        for (one, other), pairs in table.items():
+            meet[one][other] += float(pairs)
     marginal = [sum(row) for row in meet]
     n = sum(marginal)
     if n <= 1:

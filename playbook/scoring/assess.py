@@ -24,7 +24,7 @@ from playbook.scoring.checklist import (
 )
 from playbook.scoring.decide import Decision, decide
 from playbook.scoring.milestones import capable, standing
-from playbook.scoring.sensitivity import FACTORS, variations
+from playbook.scoring.sensitivity import FACTORS, rescored, variations
 from playbook.words import say
 
 PROVISIONAL = Fraction(60, 100)
@@ -165,7 +165,7 @@ def score_answers(checklist: Checklist, answers: Answers, aim: str | None = None
         standing=where,
         actions=next_actions(checklist, answers, parts, where),
         decision=decide(checklist, answers),
-        sensitivity=_sensitivity(checklist, answers, chosen, where.capability),
+        sensitivity=_sensitivity(checklist, answers, chosen, parts, where.capability),
     )
 
 
@@ -181,21 +181,35 @@ def _totals(
 
 
 def _sensitivity(
-    checklist: Checklist, answers: Answers, aim: str, capability: str
+    checklist: Checklist,
+    answers: Answers,
+    aim: str,
+    parts: tuple[DimensionScore, ...],
+    capability: str,
 ) -> dict[str, Any]:
     """Does the milestone flip, and how far does the point move, when one weight changes?"""
     levels = levels_read(checklist, answers)
     points: list[Fraction] = []
     flips = []
     tried = 0
-    for weight, factor, varied in variations(checklist, aim):
+    for variation in variations(checklist, aim):
         tried += 1
-        _, whole, _ = _totals(varied, answers, aim)
-        if whole.point is not None:
-            points.append(whole.point)
-        reached = capable(varied, answers, levels)
+        varied = rescored(variation, parts, levels, aim, answers.community.scale)
+        point = total(varied)[0].point
+        if point is not None:
+            points.append(point)
+        if variation.dimension is None:
+            continue  # gates look into dimensions, never at what these weigh
+        bounds = {part.id: part.interval for part in varied}
+        reached = capable(checklist, answers, levels, bounds)
         if reached != capability:
-            flips.append({"weight": weight, "factor": float(factor), "capability": reached})
+            flips.append(
+                {
+                    "weight": variation.weight,
+                    "factor": float(variation.factor),
+                    "capability": reached,
+                }
+            )
     return {
         "factors": [float(factor) for factor in FACTORS],
         "tried": tried,

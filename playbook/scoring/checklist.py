@@ -27,11 +27,11 @@ def choose_aim(checklist: Checklist, answers: Answers, aim: str | None = None) -
     """
     if aim is not None or answers.community.aim is not None:
         return aim or answers.community.aim or AIMS[0]
-    sizes = [int(name) for name in AIMS]
+    sizes = {m.id: m.size for m in checklist.milestones} or {name: int(name) for name in AIMS}
     members = members_counted(answers)
     if members is None:
         return AIMS[0]
-    return str(next((size for size in sizes if size > members), sizes[-1]))
+    return next((name for name, size in sizes.items() if size > members), AIMS[-1])
 
 
 def members_counted(answers: Answers) -> int | None:
@@ -83,6 +83,13 @@ def interval(checklist: Checklist, dimension: str, levels: Mapping[str, int | No
     Unknown and absent criteria count as nothing in `low`, are left out of `point` and count
     in full in `high`. `point` is None where nothing was answered.
     """
+    return measured(checklist, dimension, levels)[0]
+
+
+def measured(
+    checklist: Checklist, dimension: str, levels: Mapping[str, int | None]
+) -> tuple[Interval, Fraction]:
+    """Between which bounds does a dimension lie, and what share of its weight was answered?"""
     whole = sure = scored = Fraction(0)
     for criterion in checklist.of(dimension):
         if criterion.id not in levels:
@@ -93,12 +100,13 @@ def interval(checklist: Checklist, dimension: str, levels: Mapping[str, int | No
             sure += criterion.weight
             scored += criterion.weight * checklist.levels[level]
     if not whole:
-        return Interval(Fraction(0), None, HUNDRED)
-    return Interval(
+        return Interval(Fraction(0), None, HUNDRED), Fraction(0)
+    bounds = Interval(
         HUNDRED * scored / whole,
         HUNDRED * scored / sure if sure else None,
         HUNDRED * (scored + whole - sure) / whole,
     )
+    return bounds, sure / whole
 
 
 def score_dimension(
@@ -107,7 +115,7 @@ def score_dimension(
     """How does one dimension score, and which criteria made it so?"""
     asked = [c for c in checklist.of(dimension) if c.id in levels]
     answered = [c for c in asked if levels[c.id] is not None]
-    whole = sum((c.weight for c in asked), Fraction(0))
+    bounds, coverage = measured(checklist, dimension, levels)
     sure = sum((c.weight for c in answered), Fraction(0))
     contributions = []
     for criterion in answered:
@@ -117,8 +125,8 @@ def score_dimension(
     return DimensionScore(
         id=dimension,
         weight=weight,
-        interval=interval(checklist, dimension, levels),
-        coverage=sure / whole if whole else Fraction(0),
+        interval=bounds,
+        coverage=coverage,
         answered=len(answered),
         asked=len(asked),
         contributions=tuple(contributions),

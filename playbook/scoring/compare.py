@@ -11,7 +11,7 @@ from playbook.model import Answers, Checklist, Interval
 from playbook.scoring.assess import score_answers
 from playbook.scoring.checklist import choose_aim, dimension_weights, levels_read, score_dimension
 from playbook.scoring.checklist import total as add_up
-from playbook.scoring.sensitivity import variations
+from playbook.scoring.sensitivity import Variation, rescored, variations
 from playbook.words import say
 
 
@@ -166,22 +166,27 @@ def _flips(
     if len(subjects) < 2:
         return ()
 
-    def order(varied: Checklist) -> list[str]:
+    scored = []
+    for subject_id, answers in subjects:
+        levels, scale = levels_read(checklist, answers), answers.community.scale
+        weights = dimension_weights(checklist, aim, scale)
+        parts = tuple(
+            score_dimension(checklist, d.id, levels, weights[d.id]) for d in checklist.dimensions
+        )
+        scored.append((subject_id, parts, levels, scale))
+
+    def order(variation: Variation | None = None) -> list[str]:
         placed = []
-        for place, (subject_id, answers) in enumerate(subjects):
-            levels = levels_read(varied, answers)
-            weights = dimension_weights(varied, aim, answers.community.scale)
-            parts = tuple(
-                score_dimension(varied, d.id, levels, weights[d.id]) for d in varied.dimensions
-            )
-            point = add_up(parts)[0].point
+        for place, (subject_id, parts, levels, scale) in enumerate(scored):
+            varied = rescored(variation, parts, levels, aim, scale) if variation else parts
+            point = add_up(varied)[0].point
             if point is not None:
                 placed.append((-point, place, subject_id))
         return [subject_id for _, _, subject_id in sorted(placed)]
 
-    usual = order(checklist)
+    usual = order()
     return tuple(
-        {"weight": weight, "factor": float(factor), "order": changed}
-        for weight, factor, varied in variations(checklist, aim)
-        if (changed := order(varied)) != usual
+        {"weight": variation.weight, "factor": float(variation.factor), "order": changed}
+        for variation in variations(checklist, aim)
+        if (changed := order(variation)) != usual
     )

@@ -57,9 +57,7 @@ def decide(checklist: Checklist, answers: Answers) -> Decision | None:
     return Decision(None, tuple(still_open), tuple(missing))
 
 
-def _holds(
-    checklist: Checklist, outcome: Outcome, levels: Mapping[str, int | None]
-) -> bool | None:
+def _holds(checklist: Checklist, outcome: Outcome, levels: Mapping[str, int | None]) -> bool | None:
     every = [_condition(checklist, c, levels) for c in outcome.every]
     some = [_condition(checklist, c, levels) for c in outcome.some]
     if False in every or (some and all(state is False for state in some)):
@@ -88,9 +86,7 @@ def _condition(
     return True if sure else None
 
 
-def _unknown(
-    checklist: Checklist, outcome: Outcome, levels: Mapping[str, int | None]
-) -> list[str]:
+def _unknown(checklist: Checklist, outcome: Outcome, levels: Mapping[str, int | None]) -> list[str]:
     """The unanswered criteria on which an open outcome hangs."""
     names: list[str] = []
     for condition in (*outcome.every, *outcome.some):

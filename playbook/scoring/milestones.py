@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 
-from playbook.model import Answers, Checklist, Gate, GateState, Milestone, Standing, Step
+from playbook.model import Answers, Checklist, Gate, GateState, Interval, Milestone, Standing, Step
 from playbook.scoring.checklist import HUNDRED, interval, levels_read, members_counted
 
 Levels = Mapping[str, int | None]
@@ -46,12 +46,21 @@ def size_reached(checklist: Checklist, answers: Answers) -> str | None:
     return reached[-1] if reached else "none"
 
 
-def capable(checklist: Checklist, answers: Answers, levels: Levels) -> str:
-    """What is the highest milestone all of whose gates, and all lower ones, pass? Size aside."""
+def capable(
+    checklist: Checklist,
+    answers: Answers,
+    levels: Levels,
+    bounds: Mapping[str, Interval] | None = None,
+) -> str:
+    """
+    What is the highest milestone all of whose gates, and all lower ones, pass? Size aside.
+
+    `bounds`: the dimensions' intervals, where they are known already.
+    """
     reached = "none"
     for milestone in checklist.milestones:
         states = (
-            gate_state(checklist, answers, gate, levels).state
+            gate_state(checklist, answers, gate, levels, bounds).state
             for gate in milestone.gates
             if gate.size is None
         )
@@ -67,7 +76,13 @@ def _after(checklist: Checklist, capability: str) -> Milestone | None:
     return checklist.milestones[place] if place < len(checklist.milestones) else None
 
 
-def gate_state(checklist: Checklist, answers: Answers, gate: Gate, levels: Levels) -> GateState:
+def gate_state(
+    checklist: Checklist,
+    answers: Answers,
+    gate: Gate,
+    levels: Levels,
+    bounds: Mapping[str, Interval] | None = None,
+) -> GateState:
     """
     Is one condition met?
 
@@ -96,14 +111,15 @@ def gate_state(checklist: Checklist, answers: Answers, gate: Gate, levels: Level
             return told("unknown", why, criterion=gate.criterion, level=gate.level)
         state = "pass" if level >= (gate.level or 0) else "fail"
         return told(state, "level", criterion=gate.criterion, given=level, level=gate.level)
-    bounds = interval(checklist, gate.dimension or "", levels)
+    dimension = gate.dimension or ""
+    lies = bounds[dimension] if bounds else interval(checklist, dimension, levels)
     needed = gate.at_least or Fraction(0)
-    state = "pass" if bounds.low >= needed else "fail" if bounds.high < needed else "unknown"
+    state = "pass" if lies.low >= needed else "fail" if lies.high < needed else "unknown"
     values = {
-        "dimension": gate.dimension,
+        "dimension": dimension,
         "needed": float(needed),
-        "low": float(bounds.low),
-        "high": float(bounds.high),
+        "low": float(lies.low),
+        "high": float(lies.high),
     }
     return told(state, f"threshold_{state}", **values)
 
