@@ -7,7 +7,9 @@ import os
 import re
 import tempfile
 import tomllib
+from collections.abc import Callable
 from importlib.resources import files
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +42,8 @@ def read_text(path: Path, where: str | None = None) -> str:
         if isinstance(error, PlaybookError):
             raise
         raise refuse(where, "unreadable", reason=str(error)) from None
+    if len(raw) > MAX_BYTES:  # a pipe or a device tells no size beforehand
+        raise refuse(where, "too_big", given=f"{len(raw) / 1e6:.1f}", high=MAX_BYTES // 1_000_000)
     encoding = "utf-16" if raw[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
     try:
         return raw.decode(encoding)
@@ -60,11 +64,11 @@ def parse_json(text: str, where: str) -> Any:
             found[key] = value
         return found
 
-    def number(given: str) -> Any:
-        raise refuse(where, "number", given=given)
-
+    number = _number_reader(where)
     try:
-        document = json.loads(text, object_pairs_hook=once, parse_constant=number)
+        document = json.loads(
+            text, object_pairs_hook=once, parse_constant=number, parse_float=number
+        )
         return clean(document)
     except json.JSONDecodeError as error:
         raise refuse(
@@ -78,16 +82,32 @@ def parse_json(text: str, where: str) -> Any:
         raise refuse(where, "number", given="…") from None
 
 
+def _number_reader(where: str) -> Callable[[str], float]:
+    """Read a number, but neither NaN nor one beyond all bounds: no JSON could carry it on."""
+
+    def number(given: str) -> float:
+        value = float(given)
+        if not isfinite(value):
+            raise refuse(where, "number", given=quote(given))
+        return value
+
+    return number
+
+
 def parse_toml(text: str, where: str) -> dict[str, Any]:
-    """What document does this TOML hold?"""
+    """What document does this TOML hold? NaN and infinite numbers are refused."""
     if not text.strip():
         raise refuse(where, "empty")
     try:
-        found: dict[str, Any] = clean(tomllib.loads(text))
+        found: dict[str, Any] = clean(tomllib.loads(text, parse_float=_number_reader(where)))
     except tomllib.TOMLDecodeError as error:
         raise refuse(where, "toml", reason=str(error)) from None
     except RecursionError:
         raise refuse(where, "too_deep") from None
+    except ValueError as error:  # a number of thousands of digits
+        if isinstance(error, PlaybookError):
+            raise
+        raise refuse(where, "number", given="…") from None
     return found
 
 
@@ -132,6 +152,17 @@ def write_whole(path: Path, text: str, encoding: str = "utf-8") -> None:
             Path(temporary).unlink(missing_ok=True)
         reason = getattr(error, "strerror", None) or str(error)
         raise refuse(str(path.name), "write", reason=reason) from None
+
+
+def set_aside(path: Path) -> Path:
+    """Rename a file that cannot be read, so that it is kept: `answers.broken-1.json`."""
+    n = 1
+    while (target := path.with_name(f"{path.stem}.broken-{n}{path.suffix}")).exists():
+        n += 1
+    try:
+        return path.replace(target)
+    except OSError as error:
+        raise refuse(path.name, "write", reason=error.strerror or str(error)) from None
 
 
 def _beside(packaged: str, folder: str) -> Path:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from fractions import Fraction
 from functools import cache
 from importlib.resources import files
@@ -12,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from playbook import check
-from playbook.errors import Fault, PlaybookError, nearest, quote, refuse
+from playbook.errors import FEW, Fault, PlaybookError, nearest, quote, refuse
 from playbook.files import clean, data_folder, faults_raise, parse_json, parse_toml, read_text
 from playbook.model import (
     AIMS,
@@ -24,8 +25,10 @@ from playbook.model import (
     Criterion,
     Dimension,
     Effort,
+    Exercise,
     Gate,
     Milestone,
+    Option,
     Outcome,
     Stage,
 )
@@ -100,6 +103,13 @@ def _overlaid(name: str, path: Path) -> Checklist:
     raw = read_text(path)
     own = parse_toml(raw, where)
     check.require(own, "content", where)
+    # An entry that stands twice would be laid over itself, and one of the two lost in silence.
+    lists = {key: own.get(key, []) for key in ("dimension", "criterion", "milestone")}
+    lists |= {m["id"]: m.get("gate", []) for m in lists["milestone"]}
+    faults = [
+        f for name, entries in lists.items() for f in _twice_faults(entries, f"{where}: {name}")
+    ]
+    faults_raise(faults)
     if own.get("checklist", name) != name:
         raise refuse(where, "other_checklist", given=quote(own["checklist"]), expected=quote(name))
     document, milestones = _shipped(name), _milestones_for(name)
@@ -115,7 +125,7 @@ def _overlaid(name: str, path: Path) -> Checklist:
             "milestone": [],
         }
         milestones["milestone"] = _merge_by_id(milestones["milestone"], own["milestone"])
-    faults = [*check.check(document, "checklist", where)]
+    faults = check.check(document, "checklist", where)
     if milestones:
         faults += check.check(milestones, "milestones", where)
     faults_raise(faults)
@@ -148,17 +158,31 @@ def content_faults(document: Document, milestones: Document | None, where: str) 
     """What is wrong between the parts of a checklist that its schema cannot see?"""
     dimensions = [entry["id"] for entry in document["dimension"]]
     criteria = {entry["id"]: entry for entry in document["criterion"]}
+    asked = {name: entry for name, entry in criteria.items() if "retired" not in entry}
     for entries in (document["dimension"], document["criterion"]):
-        seen: set[str] = set()
+        yield from _twice_faults(entries, where)
         for entry in entries:
-            if entry["id"] in seen:
-                yield Fault(where, "duplicate_id", {"given": quote(entry["id"])})
-            seen.add(entry["id"])
             yield from _language_faults(entry, f"{where}: {entry['id']}")
     values = list(document["levels"])
     if values[0] != 0 or values[-1] != 1 or sorted(set(values)) != values:
         yield Fault(f"{where}: levels", "levels_rise", {"given": values})
-    for aim, table in document.get("weights", {}).items():
+    yield from _weight_faults(document.get("weights", {}), dimensions, where)
+    yield from _criterion_faults(criteria, dimensions, where)
+    for outcome in document.get("outcome", ()):
+        place = f"{where}: {outcome['id']}"
+        yield from _language_faults(outcome, place)
+        for condition in (*outcome.get("all", ()), *outcome.get("any", ())):
+            yield from _condition_faults(condition, asked, dimensions, place)
+    for milestone in (milestones or {}).get("milestone", ()):
+        place = f"{where}: {milestone['id']}"
+        yield from _language_faults(milestone, place)
+        yield from _twice_faults(milestone.get("gate", ()), place)
+        for gate in milestone.get("gate", ()):
+            yield from _gate_faults(gate, asked, dimensions, place)
+
+
+def _weight_faults(weights: Document, dimensions: Sequence[str], where: str) -> Iterator[Fault]:
+    for aim, table in weights.items():
         place = f"{where}: weights: {aim}"
         if aim not in AIMS:
             yield Fault(place, "aim", {"given": quote(aim)})
@@ -169,13 +193,15 @@ def content_faults(document: Document, milestones: Document | None, where: str) 
                 yield Fault(
                     place, "no_dimension", {"given": quote(name)}, nearest(name, dimensions)
                 )
+
+
+def _criterion_faults(
+    criteria: Mapping[str, Document], dimensions: Sequence[str], where: str
+) -> Iterator[Fault]:
     for name, entry in criteria.items():
         if name.partition(".")[0] not in dimensions:
-            yield Fault(
-                f"{where}: {name}",
-                "id_prefix",
-                {"given": quote(name), "known": ", ".join(dimensions)},
-            )
+            known = ", ".join(dimensions)
+            yield Fault(f"{where}: {name}", "id_prefix", {"given": quote(name), "known": known})
         for needed in entry.get("depends_on", ()):
             if needed not in criteria:
                 yield Fault(
@@ -185,15 +211,12 @@ def content_faults(document: Document, milestones: Document | None, where: str) 
                     nearest(needed, criteria),
                 )
     yield from _cycles(criteria, where)
-    for outcome in document.get("outcome", ()):
-        place = f"{where}: {outcome['id']}"
-        yield from _language_faults(outcome, place)
-        for condition in (*outcome.get("all", ()), *outcome.get("any", ())):
-            yield from _condition_faults(condition, criteria, dimensions, place)
-    for milestone in (milestones or {}).get("milestone", ()):
-        yield from _language_faults(milestone, f"{where}: {milestone['id']}")
-        for gate in milestone.get("gate", ()):
-            yield from _gate_faults(gate, criteria, dimensions, f"{where}: {milestone['id']}")
+
+
+def _twice_faults(entries: Sequence[Document], where: str) -> Iterator[Fault]:
+    for name, count in Counter(entry["id"] for entry in entries).items():
+        if count > 1:
+            yield Fault(where, "duplicate_id", {"given": quote(name)})
 
 
 def _language_faults(entry: Document, where: str) -> Iterator[Fault]:
@@ -231,18 +254,20 @@ def _gate_faults(
 def _cycles(criteria: Mapping[str, Document], where: str) -> Iterator[Fault]:
     done: set[str] = set()
     for start in criteria:
-        path: list[str] = []
+        path: dict[str, None] = {}
         stack: list[tuple[str, bool]] = [(start, False)]
         while stack:
             name, leaving = stack.pop()
             if leaving:
-                done.add(path.pop())
+                done.add(name)
+                del path[name]
             elif name in path:
-                way = " → ".join([*path[path.index(name) :], name])
+                names = list(path)
+                way = " → ".join([*names[names.index(name) :][:10], name])
                 yield Fault(f"{where}: {name}", "cycle", {"given": way})
                 return
             elif name in criteria and name not in done:
-                path.append(name)
+                path[name] = None
                 stack.append((name, True))
                 stack += [(needed, False) for needed in criteria[name].get("depends_on", ())]
 
@@ -306,7 +331,10 @@ def _build(document: Document, milestones: Document | None, custom: str | None) 
         stages=_stages() if milestones else (),
         outcomes=tuple(
             Outcome(
-                o["id"], _texts(o), tuple(o.get("source", ())), tuple(o.get("all", ())),
+                o["id"],
+                _texts(o),
+                tuple(o.get("source", ())),
+                tuple(o.get("all", ())),
                 tuple(o.get("any", ())),
             )
             for o in document.get("outcome", ())
@@ -375,7 +403,10 @@ def answers_document(
 ) -> tuple[dict[str, Any], str]:
     """The raw answers document of a dictionary, a file, or a case, and what to call it."""
     if isinstance(given, Mapping):
-        return clean(dict(given)), "answers"
+        try:
+            return clean(dict(given)), "answers"
+        except RecursionError:
+            raise refuse("answers", "too_deep") from None
     path = Path(given)
     try:
         there = path.exists()
@@ -410,14 +441,9 @@ def _read_answers(document: Document, checklist: Checklist, where: str) -> Answe
         place = f"{where}: answers: {name}"
         criterion = checklist.by_id.get(name)
         if criterion is None:
-            faults.append(
-                Fault(
-                    f"{where}: answers",
-                    "no_criterion",
-                    {"given": quote(name)},
-                    nearest(name, checklist.by_id),
-                )
-            )
+            # A hostile file names a hundred thousand: looking for what was meant takes time.
+            meant = nearest(name, checklist.by_id) if len(faults) < FEW else None
+            faults.append(Fault(f"{where}: answers", "no_criterion", {"given": quote(name)}, meant))
         elif criterion.retired is not None:
             notices.append(("notice.retired", {"criterion": name, "version": criterion.retired}))
         elif raw:
@@ -484,15 +510,13 @@ def _evidence_read(claimed: str, raw: Document, note: str) -> str:
 
 
 def _is_date(value: str | None) -> bool:
+    """A day or a moment in ISO form; a year or a month alone will do."""
     if value is None:
         return True
     try:
-        datetime.fromisoformat(value)
+        datetime.fromisoformat(value + {4: "-01-01", 7: "-01"}.get(len(value), ""))
     except ValueError:
-        try:
-            date.fromisoformat((value + "-01-01")[:10])
-        except ValueError:
-            return False
+        return False
     return True
 
 
@@ -650,3 +674,42 @@ def case_faults(document: Document, where: str) -> list[Fault]:
     except PlaybookError as error:
         faults += [Fault(f"{where}: {f.where}", f.message, f.values, f.meant) for f in error.faults]
     return faults
+
+
+# --- exercises --------------------------------------------------------------------------------
+
+
+@cache
+def load_exercises() -> Mapping[str, Exercise]:
+    """Every exercise of the course, by id, from `content/exercises/*.toml`."""
+    found: dict[str, Exercise] = {}
+    for entry in sorted((files("playbook") / "content" / "exercises").iterdir(), key=str):
+        if entry.name.endswith(".toml"):
+            document = parse_toml(entry.read_text(encoding="utf-8"), entry.name)
+            for exercise in document["exercise"]:
+                found[exercise["id"]] = _exercise(exercise, document["lesson"])
+    return found
+
+
+def _exercise(entry: Document, lesson: str) -> Exercise:
+    return Exercise(
+        id=entry["id"],
+        kind=entry["kind"],
+        lesson=lesson,
+        texts=_texts(entry),
+        options=tuple(
+            Option(o["id"], float(o.get("credit", 0)), _texts(o)) for o in entry.get("option", ())
+        ),
+        case=entry.get("case"),
+        source=tuple(entry.get("source", ())),
+        value=entry.get("value"),
+        within=entry.get("within", 0.0),
+    )
+
+
+def load_exercise(name: str) -> Exercise:
+    """One exercise by its id; an unknown one raises PlaybookError with the nearest."""
+    found = load_exercises()
+    if name not in found:
+        raise refuse("exercises", "no_exercise", nearest(name, found), given=quote(name))
+    return found[name]

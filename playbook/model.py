@@ -145,15 +145,17 @@ class Checklist(_Entry):
     def rank(self) -> Mapping[str, int]:
         """A place for every criterion such that it stands after all that it depends on."""
         order: dict[str, int] = {}
-
-        def visit(criterion_id: str) -> None:
-            if criterion_id not in order and criterion_id in self.by_id:
-                for needed in self.by_id[criterion_id].depends_on:
-                    visit(needed)
-                order[criterion_id] = len(order)
-
-        for criterion in self.criteria:
-            visit(criterion.id)
+        # By hand and not by recursion: a chain of a thousand is odd, but no reason to fall over.
+        stack = [(criterion.id, False) for criterion in reversed(self.criteria)]
+        seen: set[str] = set()
+        while stack:
+            name, ready = stack.pop()
+            if ready:
+                order[name] = len(order)
+            elif name not in seen and name in self.by_id:
+                seen.add(name)
+                stack.append((name, True))
+                stack += [(needed, False) for needed in reversed(self.by_id[name].depends_on)]
         return order
 
 
@@ -242,6 +244,36 @@ class Case:
 
 
 @dataclass(frozen=True)
+class Option:
+    """One answer to choose. `credit` is 1 for right, 0 for wrong, between for a half-truth."""
+
+    id: str
+    credit: float
+    texts: Texts
+
+    def say(self, key: str, lang: str | None = None) -> str:
+        return str(text(self.texts, key, lang))
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """One question of a lesson: `one` of, `many` of, in `order`, a `number`, or no right answer."""
+
+    id: str
+    kind: str
+    lesson: str
+    texts: Texts
+    options: tuple[Option, ...] = ()
+    case: str | None = None
+    source: tuple[str, ...] = ()
+    value: float | None = None
+    within: float = 0.0
+
+    def say(self, key: str, lang: str | None = None) -> str:
+        return str(text(self.texts, key, lang))
+
+
+@dataclass(frozen=True)
 class Interval:
     """A number that is not fully known: lowest, best guess (or None), highest."""
 
@@ -268,6 +300,8 @@ class Contribution:
 
 @dataclass(frozen=True)
 class DimensionScore:
+    """How one dimension scores: its weight, its bounds, how much was answered, and by what."""
+
     id: str
     weight: Fraction
     interval: Interval
