@@ -6,6 +6,15 @@ Importing this loads neither pandas nor altair nor ipywidgets: each is imported 
 __version__ = "0.1.0"
 
 from playbook.errors import PlaybookError
-from playbook.library import cases, checklist, compare, report, score
+from playbook.library import cases, checklist, compare, grade, report, score
 
-__all__ = ["PlaybookError", "__version__", "cases", "checklist", "compare", "report", "score"]
+__all__ = [
+    "PlaybookError",
+    "__version__",
+    "cases",
+    "checklist",
+    "compare",
+    "grade",
+    "report",
+    "score",
+]

@@ -22,11 +22,14 @@ from playbook.load import (
     load_case,
     load_cases,
     load_checklist,
+    load_exercise,
     sources,
 )
 from playbook.model import AIMS, Answers, Case, Checklist
 from playbook.scoring.assess import Score, score_answers
 from playbook.scoring.compare import Comparison, compare_answers
+from playbook.scoring.exercises import Grade
+from playbook.scoring.exercises import grade as grade_answer
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -294,6 +297,15 @@ def report(
     path = Path(output)
     write_whole(path, report_html(scored, beside, lang))
     return path
+
+
+def grade(exercise: str, answer: Any, lang: str | None = None) -> Grade:
+    """
+    How good is an answer to an exercise of the course, and why?
+
+    `exercise`: its id. Returns credit 0 to 1 (None where nothing is right or wrong) and feedback.
+    """
+    return grade_answer(load_exercise(exercise), answer, lang)
 
 
 def case_or_refuse(name: str) -> Case:
