@@ -12,9 +12,10 @@ import re
 from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib.resources import files
+from itertools import islice
 from typing import Any
 
-from playbook.errors import Fault, PlaybookError, nearest, quote, refuse
+from playbook.errors import FEW, Fault, PlaybookError, nearest, quote, refuse
 
 _TYPES: dict[str, tuple[type, ...]] = {
     "object": (dict,),
@@ -49,7 +50,7 @@ def schema_names() -> list[str]:
 def check(document: Any, name: str, where: str = "") -> list[Fault]:
     """What is wrong with a document? An empty list: nothing."""
     root = schema(name)
-    return list(_faults(document, root, root, where))
+    return list(islice(_faults(document, root, root, where), FEW))
 
 
 def require(document: Any, name: str, where: str = "") -> None:
@@ -67,7 +68,11 @@ def _is(value: Any, kind: str) -> bool:
 
 
 def _below(where: str, key: object) -> str:
-    return f"{where}: {key}" if where else str(key)
+    # A key comes from the file: a long or unprintable one must not spoil the message.
+    shown = str(key)
+    if not shown.isprintable() or len(shown) > 60:
+        shown = quote(shown)
+    return f"{where}: {shown}" if where else shown
 
 
 def _faults(
@@ -96,25 +101,33 @@ def _faults(
     if isinstance(value, str):
         yield from _string_faults(value, rule, where)
     elif isinstance(value, (int, float)) and not isinstance(value, bool):
-        low, high = rule.get("minimum"), rule.get("maximum")
-        if (low is not None and not value >= low) or (high is not None and not value <= high):
-            yield Fault(where, "range", {"given": quote(value), "low": low, "high": high})
+        yield from _number_faults(value, rule, where)
     elif isinstance(value, list):
-        if len(value) < rule.get("minItems", 0) or len(value) > rule.get("maxItems", len(value)):
-            yield Fault(
-                where,
-                "items",
-                {
-                    "given": len(value),
-                    "low": rule.get("minItems", 0),
-                    "high": rule.get("maxItems", "…"),
-                },
-            )
-        for place, item in enumerate(value):
-            label = item.get("id", place + 1) if isinstance(item, dict) else place + 1
-            yield from _faults(item, rule.get("items", {}), root, _below(where, label))
+        yield from _list_faults(value, rule, root, where)
     elif isinstance(value, dict):
         yield from _object_faults(value, rule, root, where)
+
+
+def _number_faults(value: float, rule: Mapping[str, Any], where: str) -> Iterator[Fault]:
+    low, high = rule.get("minimum"), rule.get("maximum")
+    if (low is not None and not value >= low) or (high is not None and not value <= high):
+        shown = {"low": "…" if low is None else low, "high": "…" if high is None else high}
+        yield Fault(where, "range", {"given": quote(value), **shown})
+
+
+def _list_faults(
+    value: list[Any], rule: Mapping[str, Any], root: Mapping[str, Any], where: str
+) -> Iterator[Fault]:
+    low, high = rule.get("minItems", 0), rule.get("maxItems")
+    if len(value) < low or (high is not None and len(value) > high):
+        shown = {"low": low, "high": "…" if high is None else high}
+        yield Fault(where, "items", {"given": len(value), **shown})
+    for place, item in enumerate(value, 1):
+        # An entry of ours is found by its id sooner than by its number.
+        label = item.get("id", place) if isinstance(item, dict) else place
+        if not isinstance(label, (str, int)):
+            label = place
+        yield from _faults(item, rule.get("items", {}), root, _below(where, label))
 
 
 def _string_faults(value: str, rule: Mapping[str, Any], where: str) -> Iterator[Fault]:

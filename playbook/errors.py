@@ -17,6 +17,8 @@ from playbook.words import say
 _QUOTE = 60
 #: How many faults are told at once; the rest are counted.
 _TOLD = 20
+#: How many faults of one file are looked for: a file with more is not a file of ours.
+FEW = 1000
 
 
 def quote(value: Any) -> str:
@@ -33,7 +35,10 @@ def quote(value: Any) -> str:
         return "[…]"
     if value is None or isinstance(value, bool):
         return {None: "null", True: "true", False: "false"}[value]
-    shown = str(value)
+    try:
+        shown = str(value)
+    except ValueError:  # Python refuses to write out a number of thousands of digits
+        shown = "…"
     return shown[:_QUOTE] + "…" if len(shown) > _QUOTE else shown
 
 
@@ -44,11 +49,11 @@ def nearest(given: str, known: Iterable[str]) -> str | None:
     'interest.shared_goal'
     """
     # Two passes: a slip inside an id, else a right last part under a wrong dimension.
-    names = list(known)
-    found = get_close_matches(given[:200], names, n=1, cutoff=0.6)
+    names, given = list(known), str(given)[:200]
+    found = get_close_matches(given, names, n=1, cutoff=0.6)
     if not found:
         tails = {name.rpartition(".")[2]: name for name in names}
-        found = [tails[t] for t in get_close_matches(given[:200].rpartition(".")[2], tails, n=1)]
+        found = [tails[t] for t in get_close_matches(given.rpartition(".")[2], tails, n=1)]
     return found[0] if found else None
 
 
