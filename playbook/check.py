@@ -11,11 +11,12 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from functools import cache
-from importlib.resources import files
 from itertools import islice
 from typing import Any
 
 from playbook.errors import FEW, Fault, PlaybookError, nearest, quote, refuse
+from playbook.words import PACKAGE
+
 
 _TYPES: dict[str, tuple[type, ...]] = {
     "object": (dict,),
@@ -36,14 +37,14 @@ def schema(name: str) -> Mapping[str, Any]:
         raise refuse(
             "schema", "no_schema", nearest(name, known), given=quote(name), known=", ".join(known)
         )
-    source = files("playbook") / "schema" / f"{name}.json"
+    source = PACKAGE / "schema" / f"{name}.json"
     found: dict[str, Any] = json.loads(source.read_text(encoding="utf-8"))
     return found
 
 
 def schema_names() -> list[str]:
     """Which documents have a schema?"""
-    names = [entry.name for entry in (files("playbook") / "schema").iterdir()]
+    names = [entry.name for entry in (PACKAGE / "schema").iterdir()]
     return sorted(name.removesuffix(".json") for name in names if name.endswith(".json"))
 
 

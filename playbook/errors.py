@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from typing import Any
 
 from playbook.words import say
@@ -48,6 +47,8 @@ def nearest(given: str, known: Iterable[str]) -> str | None:
     >>> nearest("interest.shared_gaol", ["interest.shared_goal", "copy.model"])
     'interest.shared_goal'
     """
+    from difflib import get_close_matches  # only a fault needs it
+
     # Two passes: a slip inside an id, else a right last part under a wrong dimension.
     names, given = list(known), str(given)[:200]
     found = get_close_matches(given, names, n=1, cutoff=0.6)

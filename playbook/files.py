@@ -5,15 +5,14 @@ from __future__ import annotations
 import json
 import os
 import re
-import tempfile
 import tomllib
 from collections.abc import Callable
-from importlib.resources import files
 from math import isfinite
 from pathlib import Path
 from typing import Any
 
 from playbook.errors import Fault, PlaybookError, quote, refuse
+from playbook.words import PACKAGE
 
 #: An answers file is a few kB; ten times the largest honest one is plenty.
 MAX_BYTES = 5_000_000
@@ -69,7 +68,8 @@ def parse_json(text: str, where: str) -> Any:
         document = json.loads(
             text, object_pairs_hook=once, parse_constant=number, parse_float=number
         )
-        return clean(document)
+        # Only an escape or the sign itself can put a NUL or a lone surrogate into a text.
+        return clean(document) if "\\u" in text or _HARMFUL.search(text) else document
     except json.JSONDecodeError as error:
         raise refuse(
             where, "json", line=error.lineno, column=error.colno, reason=error.msg
@@ -99,7 +99,9 @@ def parse_toml(text: str, where: str) -> dict[str, Any]:
     if not text.strip():
         raise refuse(where, "empty")
     try:
-        found: dict[str, Any] = clean(tomllib.loads(text, parse_float=_number_reader(where)))
+        # TOML knows no lone surrogates and no raw NUL; an escape may still write a NUL.
+        found = tomllib.loads(text, parse_float=_number_reader(where))
+        return clean(found) if "\\u" in text or "\\U" in text else found
     except tomllib.TOMLDecodeError as error:
         raise refuse(where, "toml", reason=str(error)) from None
     except RecursionError:
@@ -108,7 +110,6 @@ def parse_toml(text: str, where: str) -> dict[str, Any]:
         if isinstance(error, PlaybookError):
             raise
         raise refuse(where, "number", given="…") from None
-    return found
 
 
 def clean(value: Any) -> Any:
@@ -133,6 +134,8 @@ def write_whole(path: Path, text: str, encoding: str = "utf-8") -> None:
     The text goes to a neighbour first and takes the name in one step; a full disk, a crash or
     a killed kernel leaves what was there.
     """
+    import tempfile  # only those who write need it
+
     temporary: str | None = None
     try:
         handle, temporary = tempfile.mkstemp(
@@ -167,9 +170,8 @@ def set_aside(path: Path) -> Path:
 
 def _beside(packaged: str, folder: str) -> Path:
     """A folder that travels inside an installed package, or lies beside it in a checkout."""
-    package = Path(str(files("playbook")))
-    inside = package / packaged
-    return inside if inside.is_dir() else package.parent / folder
+    inside = PACKAGE / packaged
+    return inside if inside.is_dir() else PACKAGE.parent / folder
 
 
 def data_folder() -> Path:

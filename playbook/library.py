@@ -23,11 +23,13 @@ from playbook.load import (
     load_cases,
     load_checklist,
     load_exercise,
+    load_stages,
     sources,
 )
 from playbook.model import AIMS, Answers, Case, Checklist
 from playbook.scoring.assess import Score, score_answers
-from playbook.scoring.compare import Comparison, compare_answers
+from playbook.scoring.compare import Comparison, Likeness, compare_answers
+from playbook.scoring.compare import cases_like as like
 from playbook.scoring.exercises import Grade
 from playbook.scoring.exercises import grade as grade_answer
 
@@ -111,7 +113,7 @@ def checklist_document(found: Checklist, lang: str | None = None) -> dict[str, A
                 "entry": list(s.say("entry", lang)),
                 "earning": list(s.say("earning", lang)),
             }
-            for s in found.stages
+            for s in (load_stages() if found.milestones else ())
         ],
     }
 
@@ -297,6 +299,18 @@ def report(
     path = Path(output)
     write_whole(path, report_html(scored, beside, lang))
     return path
+
+
+def cases_like(answers: Given, lang: str | None = None) -> tuple[Likeness, ...]:
+    """
+    Which cases of the casebook are most like this community, item by item, nearest first?
+
+    >>> cases_like("fandeng")[0].case
+    'fandeng'
+    """
+    read, found = load_answers(answers, lang=lang)
+    known = [(name, load_answers(name, found, lang)[0]) for name in case_names()]
+    return like(found, read, known)
 
 
 def grade(exercise: str, answer: Any, lang: str | None = None) -> Grade:

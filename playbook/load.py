@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from fractions import Fraction
 from functools import cache
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +30,7 @@ from playbook.model import (
     Outcome,
     Stage,
 )
-from playbook.words import LANGUAGES, language
+from playbook.words import LANGUAGES, PACKAGE, language
 
 Document = Mapping[str, Any]
 
@@ -42,7 +40,7 @@ Document = Mapping[str, Any]
 
 def _shipped(name: str) -> dict[str, Any]:
     """A document of our own content, which the tests have checked."""
-    source = files("playbook") / "content" / f"{name}.toml"
+    source = PACKAGE / "content" / f"{name}.toml"
     return parse_toml(source.read_text(encoding="utf-8"), f"content/{name}.toml")
 
 
@@ -55,7 +53,7 @@ def content(name: str) -> Mapping[str, Any]:
 @cache
 def checklist_names() -> tuple[str, ...]:
     """Which checklists are there? ISOOC first."""
-    folder = files("playbook") / "content"
+    folder = PACKAGE / "content"
     names = []
     for entry in folder.iterdir():
         if entry.name.endswith(".toml"):
@@ -130,6 +128,8 @@ def _overlaid(name: str, path: Path) -> Checklist:
         faults += check.check(milestones, "milestones", where)
     faults_raise(faults)
     faults_raise(list(content_faults(document, milestones, where)))
+    import hashlib  # only an overlay needs it
+
     digest = hashlib.sha256(raw.encode("utf-8")).hexdigest()
     return _build(document, milestones, f"sha256:{digest}")
 
@@ -328,7 +328,6 @@ def _build(document: Document, milestones: Document | None, custom: str | None) 
                 key=lambda milestone: milestone.size,
             )
         ),
-        stages=_stages() if milestones else (),
         outcomes=tuple(
             Outcome(
                 o["id"],
@@ -364,7 +363,9 @@ def _milestone(entry: Document) -> Milestone:
     )
 
 
-def _stages() -> tuple[Stage, ...]:
+@cache
+def load_stages() -> tuple[Stage, ...]:
+    """The three business stages of a community's funnel."""
     return tuple(
         Stage(
             s["id"], _texts(s), tuple(s.get("source", ())), int(s["id"]), tuple(s.get("case", ()))
@@ -683,7 +684,7 @@ def case_faults(document: Document, where: str) -> list[Fault]:
 def load_exercises() -> Mapping[str, Exercise]:
     """Every exercise of the course, by id, from `content/exercises/*.toml`."""
     found: dict[str, Exercise] = {}
-    for entry in sorted((files("playbook") / "content" / "exercises").iterdir(), key=str):
+    for entry in sorted((PACKAGE / "content" / "exercises").iterdir(), key=str):
         if entry.name.endswith(".toml"):
             document = parse_toml(entry.read_text(encoding="utf-8"), entry.name)
             for exercise in document["exercise"]:

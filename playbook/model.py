@@ -121,7 +121,6 @@ class Checklist(_Entry):
     dimensions: tuple[Dimension, ...] = ()
     criteria: tuple[Criterion, ...] = ()
     milestones: tuple[Milestone, ...] = ()
-    stages: tuple[Stage, ...] = ()
     outcomes: tuple[Outcome, ...] = ()
     custom: str | None = None
 

@@ -111,9 +111,7 @@ def test_library_and_command_give_the_same_document(answers: Path, capsys: Captu
         ([], "COMMAND"),
     ],
 )
-def test_wrong_usage_is_told_in_one_message(
-    argv: list[str], told: str, capsys: Captured
-) -> None:
+def test_wrong_usage_is_told_in_one_message(argv: list[str], told: str, capsys: Captured) -> None:
     """Exit 2, the remedy on standard error, nothing on standard output, no traceback."""
     code = run(*argv)
 
@@ -153,9 +151,7 @@ def test_all_faults_of_a_file_are_told_at_once(tmp_path: Path, capsys: Captured)
     assert "Did you mean 'interest.pain_point'?" in capsys.readouterr().err
 
 
-def test_lowered_evidence_is_told_beside_the_document(
-    answers: Path, capsys: Captured
-) -> None:
+def test_lowered_evidence_is_told_beside_the_document(answers: Path, capsys: Captured) -> None:
     """Notices go to standard error; the document stays alone on standard output."""
     document = json.loads(answers.read_text(encoding="utf-8"))
     document["answers"]["structure.joining"] = {"level": 2, "evidence": "E2"}
@@ -209,7 +205,9 @@ def test_a_gbk_console_is_survived(answers: Path) -> None:
     for extra in ([], ["--json"]):
         done = subprocess.run(
             [sys.executable, "-m", "playbook", "score", str(answers), "--lang", "zh", *extra],
-            capture_output=True, env=environment, check=False,
+            capture_output=True,
+            env=environment,
+            check=False,
         )
         assert done.returncode == 0, done.stderr.decode("gbk", "replace")
     assert json.loads(done.stdout.decode("gbk"))["format"] == "playbook-score/1"

@@ -190,3 +190,40 @@ def _flips(
         for variation in variations(checklist, aim)
         if (changed := order(variation)) != usual
     )
+
+
+@dataclass(frozen=True)
+class Likeness:
+    """How near a case is: mean difference of level values 0 to 1 over `shared` criteria."""
+
+    case: str
+    apart: float | None
+    shared: int
+    same: tuple[str, ...]
+    differ: tuple[str, ...]
+
+
+def cases_like(
+    checklist: Checklist, answers: Answers, cases: Sequence[tuple[str, Answers]], least: int = 5
+) -> tuple[Likeness, ...]:
+    """
+    Which cases are most like this community, item by item?
+
+    Only criteria that both answered count; `apart` is None, and the case stands last, where
+    fewer than `least` are shared: too few to call it like or unlike.
+    """
+    found = []
+    for name, other in cases:
+        gaps = {}
+        for criterion in checklist.active:
+            mine, theirs = answers.level(criterion.id), other.level(criterion.id)
+            if mine is not None and theirs is not None:
+                gaps[criterion.id] = abs(checklist.levels[mine] - checklist.levels[theirs])
+        enough = len(gaps) >= least
+        apart = float(sum(gaps.values(), Fraction(0)) / len(gaps)) if enough else None
+        same = tuple(c for c, gap in gaps.items() if gap == 0)
+        differ = tuple(sorted((c for c, gap in gaps.items() if gap), key=lambda c: -gaps[c]))
+        found.append(Likeness(name, apart, len(gaps), same, differ))
+    return tuple(
+        sorted(found, key=lambda like: (like.apart is None, like.apart or 0, -like.shared))
+    )

@@ -91,7 +91,10 @@ def _chosen(exercise: Exercise, answer: Any, by_id: Mapping[str, Option]) -> lis
     for name in chosen:
         if name not in by_id:
             raise refuse(
-                exercise.id, "enum", nearest(name, by_id), given=quote(name),
+                exercise.id,
+                "enum",
+                nearest(name, by_id),
+                given=quote(name),
                 known=", ".join(by_id),
             )
     single = exercise.kind in ("one", "predict")
