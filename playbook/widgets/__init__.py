@@ -1,0 +1,27 @@
+"""The assessment, the planner, the funnel, the comparison: thin, no arithmetic, no wording."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from playbook.widgets.assessment import SelfAssessment
+    from playbook.widgets.comparison import CaseComparison
+    from playbook.widgets.explorer import FunnelExplorer
+    from playbook.widgets.planner import MilestonePlanner
+
+__all__ = ["CaseComparison", "FunnelExplorer", "MilestonePlanner", "SelfAssessment"]
+
+_HOMES = {
+    "CaseComparison": "comparison",
+    "FunnelExplorer": "explorer",
+    "MilestonePlanner": "planner",
+    "SelfAssessment": "assessment",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name in _HOMES:
+        return getattr(import_module(f"playbook.widgets.{_HOMES[name]}"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

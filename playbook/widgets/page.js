@@ -1,0 +1,185 @@
+// Shows the page that Python writes, and sends back what a person does. Knows no community:
+// elements with `data-do` are the controls, `data-k` keeps an element itself between two pages,
+// `data-focus` is where focus goes on a new step. U+E000 stands for the prefix of this view.
+const LIMIT = 5_000_000;
+const TYPED = new Set(["TEXTAREA", "INPUT"]);
+const isBox = (node) => node.type === "radio" || node.type === "checkbox";
+
+function same(a, b) {
+  if (a.nodeType !== b.nodeType || a.nodeName !== b.nodeName) return false;
+  return a.nodeType !== 1 || a.getAttribute("data-k") === b.getAttribute("data-k");
+}
+
+// Change `from` into `to` with as little as possible: focus, scroll and opened details stay.
+function morph(from, to) {
+  let here = from.firstChild;
+  for (const wanted of [...to.childNodes]) {
+    let found = here;
+    while (found && !same(found, wanted)) found = found.nextSibling;
+    if (found && (found === here || wanted.dataset?.k)) {
+      while (here !== found) {
+        const gone = here;
+        here = here.nextSibling;
+        gone.remove();
+      }
+      patch(here, wanted);
+      here = here.nextSibling;
+    } else {
+      from.insertBefore(wanted, here);
+    }
+  }
+  while (here) {
+    const gone = here;
+    here = here.nextSibling;
+    gone.remove();
+  }
+}
+
+function patch(old, wanted) {
+  if (old.nodeType !== 1) {
+    if (old.nodeValue !== wanted.nodeValue) old.nodeValue = wanted.nodeValue;
+    return;
+  }
+  if (old.nodeName === "FIGURE" || old.namespaceURI !== "http://www.w3.org/1999/xhtml") {
+    if (!old.isEqualNode(wanted)) old.replaceWith(wanted);
+    return;
+  }
+  const typed = TYPED.has(old.nodeName) && !isBox(old) && old.type !== "file";
+  const before = typed ? old.defaultValue : null;
+  for (const { name } of [...old.attributes])
+    if (!wanted.hasAttribute(name) && !(name === "open" && old.nodeName === "DETAILS"))
+      old.removeAttribute(name);
+  for (const { name, value } of wanted.attributes)
+    if (old.getAttribute(name) !== value) old.setAttribute(name, value);
+  if (old.nodeName !== "TEXTAREA") morph(old, wanted);
+  else old.defaultValue = wanted.defaultValue;
+  // What stands in a field is its owner's: it changes only when Python's text did.
+  if (typed && before !== wanted.defaultValue && old !== document.activeElement)
+    old.value = wanted.defaultValue;
+}
+
+function render({ model, el }) {
+  const view = `pb${Math.random().toString(36).slice(2, 9)}-`;
+  const root = document.createElement("div");
+  root.className = "pb pb-widget";
+  // JupyterLab would take arrows, Enter and letters for its own while a button has the focus.
+  root.setAttribute("data-lm-suppress-shortcuts", "true");
+  const body = document.createElement("div");
+  const live = document.createElement("div");
+  live.className = "pb-hidden";
+  live.setAttribute("role", "status");
+  live.setAttribute("aria-live", "polite");
+  root.append(body, live);
+  el.style.width = "100%";
+  el.append(root);
+
+  let sent = 0;
+  let turn = model.get("page").turn;
+  let overdue;
+  let speaking;
+  let pause;
+  let waiting = null;
+  const last = new WeakMap();
+
+  function send(message, buffers) {
+    sent += 1;
+    model.send({ ...message, view, seq: sent }, undefined, buffers);
+    clearTimeout(overdue);
+    overdue = setTimeout(() => {
+      const lost = body.querySelector("[data-lost]");
+      if (lost) lost.hidden = false;
+    }, 8000);
+  }
+
+  function flush() {
+    clearTimeout(pause);
+    const control = waiting;
+    waiting = null;
+    if (!control) return;
+    const value = control.type === "checkbox" ? control.checked : control.value;
+    if (last.get(control) === value && !isBox(control)) return;
+    last.set(control, value);
+    send({ do: control.dataset.do, key: control.dataset.key, value });
+  }
+
+  function draw() {
+    const page = model.get("page");
+    if (page.view === view && page.seq < sent) return; // a newer answer is on its way
+    clearTimeout(overdue);
+    const next = document.createElement("div");
+    next.innerHTML = (page.html ?? "").replaceAll("\ue000", view);
+    morph(body, next);
+    for (const box of body.querySelectorAll("input[type=radio],input[type=checkbox]"))
+      box.checked = box.hasAttribute("checked");
+    for (const list of body.querySelectorAll("select"))
+      list.value = list.querySelector("option[selected]")?.value ?? "";
+    if (page.turn !== turn && page.view === view) {
+      const goal = body.querySelector("[data-focus]");
+      goal?.focus({ preventScroll: true });
+      if (root.getBoundingClientRect().top < 0) root.scrollIntoView({ block: "start" });
+    }
+    turn = page.turn;
+    clearTimeout(speaking);
+    // Arrow keys may pass over three answers: only the one where they rest is announced.
+    if (page.said) speaking = setTimeout(() => (live.textContent = page.said), 600);
+  }
+
+  body.addEventListener("click", (event) => {
+    const button = event.target.closest("button[data-do]");
+    if (!button || button.getAttribute("aria-disabled") === "true") return;
+    flush();
+    send({ do: button.dataset.do, key: button.dataset.key, value: button.dataset.value });
+  });
+  body.addEventListener("input", (event) => {
+    const control = event.target.closest("[data-do]");
+    if (!control || control.type === "file" || control.nodeName === "SELECT") return;
+    if (waiting && waiting !== control) flush();
+    waiting = control;
+    clearTimeout(pause);
+    if (isBox(control)) flush();
+    else pause = setTimeout(flush, control.type === "range" ? 60 : 500);
+  });
+  body.addEventListener("change", async (event) => {
+    const control = event.target.closest("[data-do]");
+    if (!control || control.nodeName === "BUTTON" || isBox(control)) return;
+    if (control.type !== "file") {
+      waiting = control;
+      flush();
+      return;
+    }
+    const file = control.files[0];
+    if (!file) return;
+    const big = file.size > LIMIT;
+    const bytes = big ? new ArrayBuffer(0) : await file.arrayBuffer();
+    send({ do: control.dataset.do, key: file.name, value: big ? file.size : 0 }, big ? [] : [bytes]);
+    control.value = "";
+  });
+  root.addEventListener("keydown", (event) => {
+    // Every change is saved already; the browser's "save page as" would only be in the way.
+    if ((event.ctrlKey || event.metaKey) && event.key === "s") event.preventDefault();
+  });
+
+  function hand(message) {
+    if (!message?.download || (message.view && message.view !== view)) return;
+    const address = URL.createObjectURL(new Blob([message.text], { type: message.kind }));
+    const anchor = Object.assign(document.createElement("a"), {
+      href: address,
+      download: message.download,
+    });
+    root.append(anchor);
+    anchor.click();
+    anchor.remove();
+    setTimeout(() => URL.revokeObjectURL(address), 10000);
+  }
+
+  model.on("change:page", draw);
+  model.on("msg:custom", hand);
+  draw();
+  return () => {
+    model.off("change:page", draw);
+    model.off("msg:custom", hand);
+    for (const timer of [overdue, speaking, pause]) clearTimeout(timer);
+  };
+}
+
+export default { render };

@@ -1,0 +1,166 @@
+"""One page inside a notebook: HTML that Python writes, events that the browser sends back.
+
+ipywidgets' own radio buttons, sliders and coloured buttons have no accessible names or too little
+contrast, and a page of forty of them is slow. One anywidget with native HTML has neither fault:
+every change is one message up and one down.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import anywidget
+import traitlets
+
+from playbook.errors import PlaybookError
+from playbook.present.look import css
+from playbook.widgets.controls import el, esc, para, press
+from playbook.words import LANGUAGES, language, say
+
+_HERE = Path(__file__).parent
+_TAGS = {"en": "en", "zh": "zh-CN"}
+
+
+class Page(anywidget.AnyWidget):
+    """
+    What all our widgets share: language, messages, focus, announcements, the wrapper of handlers.
+
+    A subclass writes `title()` and `body()`, handles `{"do": "x"}` in `on_x(key, value)`, and
+    ends its `__init__` with `ready()`.
+    """
+
+    _esm = (_HERE / "page.js").read_text(encoding="utf-8")
+    _css = css() + (_HERE / "page.css").read_text(encoding="utf-8")
+
+    #: What the browser shows. Not for notebooks: use the traits and methods of the subclass.
+    page = traitlets.Dict().tag(sync=True)
+    #: The language of every text: "en" or "zh". Set it at any time; nothing typed is lost.
+    lang = traitlets.Enum(LANGUAGES)
+
+    def __init__(self, lang: str | None = None) -> None:
+        self._problem: PlaybookError | str | None = None
+        self._told = self._spoken = ""
+        self._turn = 0
+        self._waiting = True  # nothing is drawn until everything is there
+        self._view: str | None = None
+        super().__init__(lang=language(lang))
+        self.on_msg(self._arrived)
+
+    # --- for subclasses -----------------------------------------------------------------------
+
+    def title(self) -> str:
+        """The heading."""
+        raise NotImplementedError
+
+    def body(self) -> str:
+        """Everything under the heading, as HTML."""
+        raise NotImplementedError
+
+    def say(self, word: str, **values: Any) -> str:
+        """A word of widget.toml in the widget's language."""
+        return say(f"widget.{word}", self.lang, **values)
+
+    def ready(self) -> None:
+        """From here on changes are drawn."""
+        self._waiting = False
+        self.draw()
+
+    def tell(self, text: str) -> None:
+        """Show a message that is no fault, and announce it."""
+        self._told = self._spoken = text
+
+    def announce(self, text: str) -> None:
+        """Say something to those who listen to the page: once, politely."""
+        self._spoken = text
+
+    def turn(self) -> None:
+        """A new step: focus moves to its heading."""
+        self._turn += 1
+
+    def offer(self, name: str, text: str, kind: str) -> None:
+        """Hand a file to the browser as a download."""
+        self.send({"download": name, "text": text, "kind": kind, "view": self._view})
+
+    # --- events -------------------------------------------------------------------------------
+
+    def handle(self, event: Mapping[str, Any], files: Sequence[Any] = ()) -> None:
+        """
+        Do what the person did. The one wrapper around every handler.
+
+        Bad input becomes a message and changes nothing. A fault of ours becomes a message too;
+        under test it is raised.
+        """
+        self._problem, self._told, self._spoken = None, "", ""
+        self._view = event.get("view")
+        self._waiting = True
+        try:
+            handler = getattr(self, f"on_{event.get('do')}", None)
+            if handler is not None:
+                handler(str(event.get("key") or ""), files[0] if files else event.get("value"))
+        except PlaybookError as error:
+            self._problem = error
+        except Exception:
+            self._problem = "fault"
+            if "PYTEST_CURRENT_TEST" in os.environ:
+                raise
+            self.log.exception("a widget's handler failed")
+        finally:
+            self._waiting = False
+            self.draw(event)
+
+    def _arrived(self, _: Any, content: Any, buffers: Any) -> None:
+        if isinstance(content, dict) and content.get("do") != "msg":
+            self.handle(content, buffers)
+
+    def on_lang(self, _: str, value: Any) -> None:
+        """The switch of language."""
+        self.lang = value if value in LANGUAGES else self.lang
+
+    @traitlets.observe("lang")
+    def _language_changed(self, _: Any) -> None:
+        self.draw()
+
+    # --- drawing ------------------------------------------------------------------------------
+
+    def draw(self, event: Mapping[str, Any] | None = None) -> None:
+        """Put the present state on the screen. The browser keeps what is being typed."""
+        if self._waiting:
+            return
+        html = self._html()
+        event = event or {}
+        self.page = {
+            "html": html,
+            "view": event.get("view"),
+            "seq": event.get("seq", 0),
+            "turn": self._turn,
+            "said": self._spoken,
+        }
+
+    def _html(self) -> str:
+        switch = (
+            press("lang", say(f"widget.lang_{code}", code), value=code, css="pb-lang",
+                  lang=_TAGS[code], aria_pressed="true" if code == self.lang else "false")
+            for code in LANGUAGES
+        )  # fmt: skip
+        group = el("div", *switch, css="pb-langs", role="group", aria_label=self.say("language"))
+        head = el("div", el("h3", esc(self.title()), css="pb-title"), group, css="pb-top")
+        inner = self.body()
+        return el("section", head, self._messages(), inner, lang=_TAGS[self.lang],
+                  aria_label=self.title())  # fmt: skip
+
+    def _messages(self) -> str:
+        shown = [el("div", para(self.say("lost")), css="pb-error", k="lost", data_lost=True,
+                    hidden=True)]  # fmt: skip
+        if self._problem is not None:
+            told = self._problem
+            text = self.say(told) if isinstance(told, str) else told.say(self.lang)
+            head = el("strong", esc(self.say("problem")))
+            lines = (para(line) for line in text.splitlines())
+            shown.append(el("div", head, *lines, css="pb-error", k="problem"))
+            self._spoken = f"{self.say('problem')} {text}"[:400]
+        if self._told:
+            shown.append(el("div", para(self._told), css="pb-notice", k="told"))
+        return "".join(shown)

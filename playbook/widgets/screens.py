@@ -1,0 +1,287 @@
+"""What the self-assessment shows: the way, the first page, a question, the check, the result."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from playbook.model import Criterion
+from playbook.present.sentences import answer_words, caveats, join, summary
+from playbook.widgets.controls import (
+    choice,
+    el,
+    esc,
+    field,
+    go,
+    heading,
+    items,
+    name_of,
+    para,
+    pick,
+    press,
+    unfold,
+    upload,
+)
+from playbook.widgets.parts import action_cards, bars, colour_of, ladder, range_text
+
+if TYPE_CHECKING:
+    from playbook.widgets.assessment import SelfAssessment
+
+GRADES = ("E0", "E1", "E2", "E3")
+NA = ("too_young", "by_choice", "not_this_type", "other")
+CHOICES = {
+    "members_kind": ("members", "fans", "users", "buyers"),
+    "kind": ("social", "commercial", "product", "media", "learning", "brand"),
+    "scale": ("grow", "stay-small", "task"),
+    "stage": ("1", "2", "3"),
+    "earning": ("yes", "no"),
+}
+_USUAL = {"members_kind": "members", "scale": "grow"}
+
+
+def screen(w: SelfAssessment) -> str:
+    """Where am I, the step, and beside it the score so far."""
+    if w.at in ("start", "result"):
+        return where(w) + (start(w) if w.at == "start" else result(w))
+    inner = check(w) if w.at == "check" else ask(w, w.checklist.by_id[w.at])
+    return where(w) + el("div", el("div", inner), beside(w), css="pb-split")
+
+
+def where(w: SelfAssessment) -> str:
+    """The steps, how much is answered, and when it was saved."""
+    steps = [_step(w, "start", w.say("step_start"))]
+    for dimension in w.checklist.dimensions:
+        names = [c.id for c in w.checklist.of(dimension.id)]
+        given = sum(name in w.answers["answers"] for name in names)
+        tally = w.say("tally", done=given, asked=len(names))
+        label = f"{dimension.name(w.lang)} {tally}"
+        steps.append(_step(w, dimension.id, label, w.at in names, colour_of(dimension.id)))
+    steps += [_step(w, step, w.say(f"step_{step}")) for step in ("check", "result")]
+    done, asked = w.answered, len(w.ids)
+    saved = w.say("saved", time=f"{w.store.at:%H:%M}") if w.store.at else w.say("not_saved")
+    share = el("span", style=f"width:calc(100%*{done}/{asked})")
+    return (
+        el("nav", el("ol", *steps, css="pb-steps"), aria_label=w.say("steps"))
+        + el("p", el("span", esc(w.say("progress", done=done, asked=asked))),
+             el("span", esc(saved)), css="pb-status pb-small")
+        + el("div", share, css="pb-progress", aria_hidden="true")
+    )  # fmt: skip
+
+
+def _step(
+    w: SelfAssessment, step: str, label: str, inside: bool = False, style: str | None = None
+) -> str:
+    here = "step" if inside or w.at == step else None
+    return el(
+        "li", press("go", label, value=step, css="pb-step", style=style, aria_current=here), k=step
+    )
+
+
+def start(w: SelfAssessment) -> str:
+    """The promise, the way in, and a few things about the community."""
+    given = dict(w.answers.get("community") or {})
+    funnel = given.pop("funnel", None) or {}
+    given["stage"] = funnel.get("stage")
+    given["earning"] = {True: "yes", False: "no"}.get(funnel.get("earning"))  # type: ignore[call-overload]
+    done = w.answered
+    hello = w.say("hello_again", done=done) if done else w.say("hello", n=len(w.ids))
+    begin = go(w.say("go_on" if done else "begin"), w.first_open(), "pb-main")
+    rater = field("about", w.say("about_rater"), w.answers.get("rater"), key="rater",
+                  hint=w.say("about_rater_hint"), maxlength=200)  # fmt: skip
+    fields = [_text(w, key, given) for key in ("name", "members")]
+    fields += [_pick(w, key, given) for key in ("members_kind", "kind", "scale")]
+    money = el("div", *(_pick(w, key, given) for key in ("stage", "earning")), css="pb-grid")
+    own = upload("import", w.say("import"), w.say("import_hint"))
+    return (
+        el("div", heading(w.say("welcome"), focus=True), para(hello), el("p", begin), css="pb-card",
+           k="start")
+        + el("div", heading(w.say("about")), para(w.say("about_hint"), "pb-hint"), _faults(w),
+             el("div", *fields, rater, css="pb-grid"), unfold(w.say("money"), money, "money"),
+             css="pb-card", k="about")
+        + unfold(w.say("bring"), own, "bring")
+    )  # fmt: skip
+
+
+def _faults(w: SelfAssessment) -> str:
+    if not w.wrong:
+        return ""
+    lines = (f"{w.say(f'about_{key}')} {w.fault(key)}" for key in w.wrong)
+    return el("div", el("strong", esc(w.say("problem"))), items(lines), css="pb-error", k="faults")
+
+
+def _text(w: SelfAssessment, key: str, given: Mapping[str, Any]) -> str:
+    return field(
+        "about",
+        w.say(f"about_{key}"),
+        w.drafts.get(key, given.get(key)),
+        key=key,
+        hint=w.say(f"about_{key}_hint"),
+        problem=w.fault(key),
+        maxlength=200,
+        inputmode="numeric" if key == "members" else None,
+    )
+
+
+def _pick(w: SelfAssessment, key: str, given: Mapping[str, Any]) -> str:
+    options = [(value, w.say(f"{key}_{value}")) for value in CHOICES[key]]
+    if key not in _USUAL:
+        options.insert(0, ("", w.say("not_said")))
+    chosen = given.get(key)
+    shown = _USUAL.get(key) if chosen is None else str(chosen)
+    return pick("about", w.say(f"about_{key}"), options, shown, key=key)
+
+
+def ask(w: SelfAssessment, criterion: Criterion) -> str:
+    """One question: its four answers, and the two that stand apart."""
+    dimension = w.checklist.dimension(criterion.dimension)
+    names = [c.id for c in w.checklist.of(dimension.id)]
+    place = w.say("place", dimension=dimension.name(w.lang), n=names.index(criterion.id) + 1,
+                  asked=len(names))  # fmt: skip
+    chosen = w.chosen(criterion.id)
+    asked = choice(
+        "level",
+        criterion.say("question", w.lang),
+        [(str(n), text) for n, text in enumerate(criterion.say("levels", w.lang))],
+        chosen,
+        key=criterion.id,
+        hint=criterion.say("hint", w.lang),
+        apart=[("unknown", w.say("unknown")), ("na", w.say("na"))],
+        apart_label=w.say("apart"),
+        focus=True,
+    )
+    forth = press("next", w.say("next" if chosen else "skip"), value="on", css="pb-button pb-main")
+    back = press("next", w.say("back"), value="back")
+    clear = press("clear", w.say("clear"), key=criterion.id, css="pb-button pb-quiet")
+    letter = el("span", esc(dimension.letter), css="pb-letter", aria_hidden="true")
+    return el(
+        "div",
+        el("p", letter, esc(place), css="pb-where"),
+        asked,
+        para(w.moved(), "pb-notice", k="moved"),
+        unfold(w.say("look"), items(criterion.say("evidence", w.lang)), "look"),
+        _unfolded(w, criterion, chosen),
+        el("div", forth, back, clear if chosen else "", css="pb-buttons"),
+        css="pb-card pb-ask",
+        k=f"ask-{criterion.id}",
+        style=colour_of(dimension.id),
+    )
+
+
+def _unfolded(w: SelfAssessment, criterion: Criterion, chosen: str | None) -> str:
+    """What belongs to the answer that was chosen: its proof, or its reason."""
+    if chosen is None:
+        return ""
+    given, key = w.given(criterion.id), criterion.id
+    hint = w.say("note_hint_na" if chosen == "na" else "note_hint_level")
+    note = field("proof", w.say("note"), given.get("note"), key=f"note:{key}", rows=2, hint=hint,
+                 maxlength=20000)  # fmt: skip
+    if chosen == "na":
+        reasons = [(reason, w.say(f"na_{reason}")) for reason in NA]
+        draft = w.drafts.get(f"na:{key}")
+        waits = w.say("na_note_first") if draft == "other" else ""
+        asked = choice("na", w.say("na_why"), reasons, draft or given.get("na"), key=key,
+                       css="pb-minor", problem=waits)  # fmt: skip
+        return asked + note
+    if chosen == "unknown":
+        return para(w.say("unknown_fine"), "pb-hint") + note
+    grades = [(g, w.say(f"grade_{g}")) for g in GRADES if g != "E3" or given.get("measured")]
+    asked = choice("proof", w.say("grade"), grades, given.get("evidence") or "E0",
+                   key=f"evidence:{key}", css="pb-minor", problem=_lowered(w, key))  # fmt: skip
+    url = field("proof", w.say("url"), given.get("url"), key=f"url:{key}", hint=w.say("url_hint"),
+                maxlength=2000)  # fmt: skip
+    told = given.get("measured")
+    measured = (
+        w.say("measured", value=told["value"], unit=told.get("unit") or "", level=told["level"])
+        if told
+        else ""
+    )
+    return asked + note + url + para(measured, "pb-hint")
+
+
+def _lowered(w: SelfAssessment, name: str) -> str:
+    """Is the grade read lower, because its proof is missing?"""
+    for message, values in w.score.answers.notices:
+        if message.startswith("notice.lowered") and values["criterion"] == name:
+            read = w.say(f"grade_{values['read']}")
+            return w.say(f"lowered_{values['given']}", read=read)
+    return ""
+
+
+def beside(w: SelfAssessment) -> str:
+    """The score so far and what would help most."""
+    first = (
+        el("li", el("b", esc(w.checklist.by_id[a.criterion].name(w.lang))), " ",
+           el("span", esc(w.score.why(a, w.lang)), css="pb-hint"))
+        for a in w.score.actions[:3]
+    )  # fmt: skip
+    return el(
+        "aside",
+        heading(w.say("so_far")),
+        el("p", range_text(w.score.total, w.lang), css="pb-big", aria_hidden="true"),
+        para(summary(w.score, w.lang)[0], "pb-small"),
+        bars(w.score, w.lang),
+        unfold(w.say("reading"), para(w.say("reading_bars")), "reading"),
+        heading(w.say("first")),
+        el("ol", *first, css="pb-first"),
+        css="pb-beside",
+        k="beside",
+        aria_label=w.say("so_far"),
+    )
+
+
+def check(w: SelfAssessment) -> str:
+    """Every answer, each with the way to change it."""
+    lists = []
+    for dimension in w.checklist.dimensions:
+        lines = (_line(w, c) for c in w.checklist.of(dimension.id))
+        lists += [heading(dimension.name(w.lang)), el("dl", *lines, css="pb-lines")]
+    left = [name for name in w.ids if name not in w.answers["answers"]]
+    names = join((w.checklist.by_id[name].name(w.lang) for name in left[:4]), w.lang)
+    told = w.say("left", n=len(left), names=names) if left else w.say("none_left")
+    see = go(w.say("see_result"), "result", "pb-main")
+    first = go(w.say("first_open"), w.first_open()) if left else ""
+    return el("div", heading(w.say("check"), focus=True), para(told),
+              el("div", see, first, css="pb-buttons"), *lists,
+              el("div", see, css="pb-buttons"), css="pb-card", k="check")  # fmt: skip
+
+
+def _line(w: SelfAssessment, criterion: Criterion) -> str:
+    answer = w.score.answers.given.get(criterion.id)
+    name = criterion.name(w.lang)
+    said = [esc(answer_words(answer, w.lang))]
+    if answer is not None and answer.level is not None:
+        said.append(f" · {esc(criterion.say('levels', w.lang)[answer.level])} ")
+        said.append(el("span", esc(w.say(f"grade_{answer.evidence}")), css="pb-hint pb-small"))
+    if answer is not None and answer.note:
+        said.append(el("span", name_of(answer.note), css="pb-hint pb-note"))
+    label = w.say("change") if answer else w.say("answer")
+    button = go(label, criterion.id, "pb-quiet", about=name)
+    return el("div", el("dt", esc(name)), el("dd", *said), el("dd", button), k=criterion.id)
+
+
+def result(w: SelfAssessment) -> str:
+    """First the sentence, then the picture, then what to do; and what limits it."""
+    score, said = w.score, summary(w.score, w.lang)
+    cards = action_cards(
+        score, w.lang,
+        button=lambda a: go(w.say("to_question"), a.criterion, "pb-quiet",
+                            about=w.checklist.by_id[a.criterion].name(w.lang)),
+    )  # fmt: skip
+    gates = ladder(score, score.standing.gates, w.lang, score.standing.next)
+    report = press("report", w.say("report"), css="pb-button pb-main")
+    export = press("export", w.say("export"))
+    return el(
+        "div",
+        heading(w.say("step_result"), focus=True, css="pb-hidden"),
+        para(said[0], "pb-sentence"),
+        *(para(sentence) for sentence in said[1:]),
+        bars(score, w.lang),
+        para(w.say("reading_bars"), "pb-hint pb-small"),
+        heading(w.say("next_three")),
+        cards or para(w.say("no_actions")),
+        heading(w.say("gates")) + gates if gates else "",
+        heading(w.say("careful")),
+        items([*score.notices(w.lang), *caveats(score, w.lang)]),
+        el("div", report, export, go(w.say("to_check"), "check"), css="pb-buttons"),
+        k="result",
+    )

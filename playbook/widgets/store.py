@@ -1,0 +1,74 @@
+"""The answers file on disk: saved whole at every change, never over something that was not read."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from playbook.errors import PlaybookError, refuse
+from playbook.files import read_text, write_whole
+from playbook.load import load_answers
+from playbook.model import Checklist
+
+
+class Store:
+    """One person's answers on disk. `at`: when they were last saved, None if not yet."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.at: datetime | None = None
+        self.barred = False
+        self._known: str | None = None
+
+    def read(self, checklist: Checklist) -> dict[str, Any] | None:
+        """What was saved? None: nothing yet. A faulty file raises PlaybookError and stays."""
+        if not self.path.exists():
+            return None
+        text = read_text(self.path)
+        answers, _ = load_answers(self.path, checklist)
+        self._known = text
+        self.at = datetime.fromtimestamp(self.path.stat().st_mtime, UTC).astimezone()
+        return dict(answers.document)
+
+    def write(self, document: Mapping[str, Any]) -> Path | None:
+        """
+        Save everything in one step. Raises PlaybookError when it cannot.
+
+        A file that another notebook or person changed meanwhile is put aside first; its new
+        place is returned.
+        """
+        if self.barred:
+            raise refuse(self.path.name, "write", reason="barred")
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise refuse(str(self.path), "write", reason=error.strerror or str(error)) from None
+        aside = None
+        if self.path.exists() and not self._ours():
+            aside = self.put_aside("other")
+        text = json.dumps(document, ensure_ascii=False, indent=1) + "\n"
+        write_whole(self.path, text)
+        self._known = text
+        self.at = datetime.now(UTC).astimezone()
+        return aside
+
+    def put_aside(self, why: str) -> Path:
+        """Give the file another name, so that nothing is ever written over it."""
+        free = (self.path.with_suffix(f".{why}-{n}{self.path.suffix}") for n in range(1, 1000))
+        target = next(path for path in free if not path.exists())
+        try:
+            self.path.rename(target)
+        except OSError as error:
+            self.barred = True  # it cannot be moved, so nothing may be saved in its place
+            raise refuse(self.path.name, "write", reason=error.strerror or str(error)) from None
+        self._known = None
+        return target
+
+    def _ours(self) -> bool:
+        try:
+            return read_text(self.path) == self._known
+        except PlaybookError:
+            return False
