@@ -6,12 +6,14 @@ Importing this loads neither pandas nor altair nor ipywidgets: each is imported 
 __version__ = "0.1.0"
 
 from playbook.errors import PlaybookError
-from playbook.library import cases, cases_like, checklist, compare, grade, report, score
+from playbook.library import calendar, cases, cases_like, checklist, compare, grade, report, score
 
 __all__ = [
     "PlaybookError",
     "__version__",
+    "calendar",
     "cases",
+    "cases_like",
     "checklist",
     "compare",
     "grade",

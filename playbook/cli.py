@@ -10,7 +10,7 @@ import json
 import os
 import sys
 from collections.abc import Callable, Sequence
-from pathlib import Path
+from datetime import date
 from typing import Any
 
 from playbook.errors import PlaybookError, nearest
@@ -119,6 +119,31 @@ def _report(args: Args) -> int:
     return 0
 
 
+def _calendar(args: Args) -> int:
+    from playbook import library
+
+    planned = library.calendar(
+        args.answers, args.output, args.start, weeks=args.weeks, lang=args.lang
+    )
+    for practice in planned:
+        print(say(f"cli.practice_{practice.state}", name=practice.say("name", language())))
+    print(say("cli.calendar_written", path=args.output), file=sys.stderr)
+    return 0
+
+
+def _day(given: str) -> date:
+    try:
+        return date.fromisoformat(given)
+    except ValueError:
+        raise argparse.ArgumentTypeError(say("error.date", given=repr(given))) from None
+
+
+def _weeks(given: str) -> int:
+    if not given.isdecimal() or not 1 <= int(given) <= 104:
+        raise argparse.ArgumentTypeError(say("error.range", given=given, low=1, high=104))
+    return int(given)
+
+
 def _schema(args: Args) -> int:
     from playbook import check
 
@@ -196,12 +221,18 @@ def _parser() -> argparse.ArgumentParser:
     report.add_argument("--with", dest="with_", metavar="A,B", help=say("cli.with"))
     judging(report)
 
+    calendar = command("calendar", _calendar)
+    calendar.add_argument("answers", metavar="ANSWERS", help=say("cli.senses"))
+    calendar.add_argument("-o", "--output", required=True, metavar="FILE", help=say("cli.ics"))
+    calendar.add_argument("--from", dest="start", type=_day, metavar="DATE", help=say("cli.from"))
+    calendar.add_argument("--weeks", type=_weeks, default=12, help=say("cli.weeks"))
+
     schema = command("schema", _schema)
     schema.add_argument("name", nargs="?", metavar="NAME", help=say("cli.schema_name"))
     return parser
 
 
-COMMANDS = ("lab", "checklist", "score", "cases", "compare", "report", "schema")
+COMMANDS = ("lab", "checklist", "score", "cases", "compare", "report", "calendar", "schema")
 
 
 def _guess_command(argv: Sequence[str]) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +25,7 @@ from playbook.load import (
     load_checklist,
     load_exercise,
     load_stages,
+    practices,
     sources,
 )
 from playbook.model import AIMS, Answers, Case, Checklist
@@ -32,6 +34,7 @@ from playbook.scoring.compare import Comparison, Likeness, compare_answers
 from playbook.scoring.compare import cases_like as like
 from playbook.scoring.exercises import Grade
 from playbook.scoring.exercises import grade as grade_answer
+from playbook.scoring.practices import Practice, plan_practices
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -299,6 +302,30 @@ def report(
     path = Path(output)
     write_whole(path, report_html(scored, beside, lang))
     return path
+
+
+def calendar(
+    answers: Given,
+    output: str | Path,
+    start: date | None = None,
+    weeks: int = 12,
+    lang: str | None = None,
+) -> tuple[Practice, ...]:
+    """
+    Which practices belong into the coming weeks? Written as a calendar file (.ics).
+
+    `answers` are those of the checklist six_senses; what runs is kept, the weakest sense gets
+    something new. Returns the practices. Another checklist raises PlaybookError.
+    """
+    read, found = load_answers(answers, load_checklist("six_senses"), lang)
+    planned = plan_practices(found, read, practices())
+    from playbook.present.calendar import calendar_ics
+
+    page = calendar_ics(
+        planned, start or datetime.now().astimezone().date(), read.community.name or "", lang, weeks
+    )
+    write_whole(Path(output), page.decode("utf-8"))
+    return planned
 
 
 def cases_like(answers: Given, lang: str | None = None) -> tuple[Likeness, ...]:

@@ -374,6 +374,11 @@ def load_stages() -> tuple[Stage, ...]:
     )
 
 
+def practices() -> tuple[Mapping[str, Any], ...]:
+    """The practices of the six senses, each with how often, when, and who."""
+    return tuple(content("six_senses")["practice"])
+
+
 # --- answers ----------------------------------------------------------------------------------
 
 

@@ -67,8 +67,14 @@ def test_feedback_says_why_the_chosen_answer_is_wrong() -> None:
 @pytest.mark.parametrize(
     ("kind", "answer"),
     [
-        ("one", "rihgt"), ("one", ["right", "wrong"]), ("one", 3), ("many", ["right", "right"]),
-        ("order", ["right"]), ("number", "76"), ("number", True), ("one", None),
+        ("one", "rihgt"),
+        ("one", ["right", "wrong"]),
+        ("one", 3),
+        ("many", ["right", "right"]),
+        ("order", ["right"]),
+        ("number", "76"),
+        ("number", True),
+        ("one", None),
     ],
 )
 def test_an_answer_of_another_shape_is_refused(kind: str, answer: Any) -> None:
