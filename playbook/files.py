@@ -151,10 +151,11 @@ def write_whole(path: Path, text: str, encoding: str = "utf-8") -> None:
         Path(temporary).chmod(path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~mask)
         Path(temporary).replace(path)
     except (OSError, ValueError) as error:
-        if temporary is not None:
-            Path(temporary).unlink(missing_ok=True)
         reason = getattr(error, "strerror", None) or str(error)
         raise refuse(str(path.name), "write", reason=reason) from None
+    finally:  # also when someone presses Ctrl-C
+        if temporary is not None:
+            Path(temporary).unlink(missing_ok=True)
 
 
 def set_aside(path: Path) -> Path:

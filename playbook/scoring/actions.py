@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from playbook.model import Action, Answers, Checklist, DimensionScore, Standing
-from playbook.scoring.checklist import HUNDRED, levels_read
+from playbook.scoring.checklist import HUNDRED, applying, levels_read
 
 
 def next_actions(
@@ -22,7 +22,8 @@ def next_actions(
     one level up (an unknown or absent one: to level 1). What would gain nothing is not told.
     """
     levels = levels_read(checklist, answers)
-    weight = {part.id: part.weight for part in parts}
+    weights = applying(parts) or 1
+    weight = {part.id: part.weight / weights for part in parts}
     blocking = {step.criterion for step in where.unlock if step.criterion}
     whole = {part.id: Fraction(0) for part in parts}
     for criterion_id in levels:

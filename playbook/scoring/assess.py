@@ -87,7 +87,7 @@ class Score:
     def notices(self, lang: str | None = None) -> list[str]:
         """What has to be said beside the number: lowered grades, old files, a scale left out."""
         said = [say(message, lang, **values) for message, values in self.answers.notices]
-        if self.scale != "grow" and any(d.optional_when for d in self.checklist.dimensions):
+        if any(self.scale in d.optional_when for d in self.checklist.dimensions):
             said.append(say("score.scale_note", lang, scale=say(f"scale.{self.scale}", lang)))
         if self.checklist.custom:
             said.append(say("score.custom_note", lang, custom=self.checklist.custom))

@@ -138,16 +138,24 @@ def total(parts: tuple[DimensionScore, ...]) -> tuple[Interval, Fraction]:
     What do the dimensions come to together, and what share of the weight was answered?
 
     A dimension without a point is left out of the point and the rest rescaled; `low` and
-    `high` keep its weight (it counts as nothing and in full). Below 30 % coverage there is
-    no point.
+    `high` keep its weight (it counts as nothing and in full). One of which nothing applies
+    leaves all of them. Below 30 % coverage there is no point.
     """
-    counted = [p for p in parts if p.weight]
-    low = sum((p.weight * p.interval.low for p in counted), Fraction(0))
-    high = sum((p.weight * p.interval.high for p in counted), Fraction(0))
-    coverage = sum((p.weight * p.coverage for p in counted), Fraction(0))
+    counted = [p for p in parts if p.weight and p.asked]
+    if not counted:
+        return Interval(Fraction(0), None, HUNDRED), Fraction(0)
+    whole = applying(parts)
+    low = sum((p.weight * p.interval.low for p in counted), Fraction(0)) / whole
+    high = sum((p.weight * p.interval.high for p in counted), Fraction(0)) / whole
+    coverage = sum((p.weight * p.coverage for p in counted), Fraction(0)) / whole
     pointed = [(p.weight, p.interval.point) for p in counted if p.interval.point is not None]
     share = sum((weight for weight, _ in pointed), Fraction(0))
     point = None
     if share and coverage >= Fraction(30, 100):
         point = sum((weight * value for weight, value in pointed), Fraction(0)) / share
     return Interval(low, point, high), coverage
+
+
+def applying(parts: tuple[DimensionScore, ...]) -> Fraction:
+    """What do the dimensions weigh together of which anything applies? 1, but for odd cases."""
+    return sum((p.weight for p in parts if p.asked), Fraction(0))

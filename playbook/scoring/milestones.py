@@ -159,7 +159,9 @@ def unlock(
         elif gate.funnel_stage is not None:
             state = gate_state(checklist, answers, gate, levels).state
             if state != "pass":
-                steps.append(Step(None, answers.community.stage, gate.funnel_stage, gate.id))
+                # A later stage that does not earn yet need not go back.
+                stage = answers.community.stage
+                steps.append(Step(None, stage, max(stage or 0, gate.funnel_stage), gate.id))
     # A criterion gate may sit in a dimension that has no threshold of its own.
     dimensions = dict.fromkeys([*thresholds, *(checklist.by_id[c].dimension for c in floors)])
     raised: list[Step] = []
@@ -183,7 +185,9 @@ def _cheapest(
     that later criteria can depend on.
     """
     # A criterion that was called not applicable but is a gate comes back into the sum.
-    criteria = [c for c in checklist.of(dimension) if c.id in levels or c.id in floors]
+    # So does a whole dimension of which nothing applies: its gate could never be shown.
+    asked = checklist.of(dimension)
+    criteria = [c for c in asked if c.id in levels or c.id in floors] or list(asked)
     goal = needed / HUNDRED * sum((c.weight for c in criteria), Fraction(0))
     best: dict[tuple[int, Fraction], tuple[Fraction, tuple[int, ...]]] = {
         (0, Fraction(0)): (Fraction(0), ())
