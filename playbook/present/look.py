@@ -11,11 +11,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 
-#: Chinese faces of every usual system stand before the generic family.
-FONT = (
-    '"Noto Sans", "Helvetica Neue", Arial, "Liberation Sans", "PingFang SC", "Microsoft YaHei", '
-    '"Noto Sans CJK SC", "Noto Sans SC", "Source Han Sans SC", "WenQuanYi Micro Hei", sans-serif'
+_LATIN = '"Noto Sans", "Helvetica Neue", Arial, "Liberation Sans"'
+_CHINESE = (
+    '"PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "Noto Sans SC", '
+    '"Source Han Sans SC", "WenQuanYi Micro Hei"'
 )
+#: Faces of every usual system; a browser looks for each sign in turn.
+FONT = f"{_LATIN}, {_CHINESE}, sans-serif"
+#: A drawing program takes the first face for all, so a Chinese picture names a Chinese one first.
+FONT_ZH = f"{_CHINESE}, {_LATIN}, sans-serif"
 
 
 @dataclass(frozen=True)
@@ -180,10 +184,13 @@ _SHEET = """
 .pb-figure-title{font-weight:650;font-size:1.1em;line-height:1.3;margin:0;text-wrap:balance}
 .pb-figure-subtitle{color:var(--pb-muted);margin:.1em 0 .6em;font-size:.9em}
 .pb-figure-foot{color:var(--pb-muted);font-size:.8125em;margin:.5em 0 .2em}
-.pb-chart svg{display:block;width:100%;height:auto;max-width:100%;overflow:visible}
+.pb-chart svg{display:block;width:100%;height:auto;max-width:760px;overflow:visible}
+.pb-key{list-style:none;display:flex;flex-wrap:wrap;gap:.1em 1.2em;margin:.2em 0 .5em!important;
+  padding:0!important;font-size:.875em}
+.pb-key svg{vertical-align:-.15em;margin-inline-end:.35em}
 .pb-chart .pb-narrow{display:none}
-@container (max-width:540px){.pb-chart .pb-narrow{display:block}
-  .pb-chart .pb-narrow~.pb-wide,.pb-chart .pb-wide:has(~.pb-narrow){display:none}}
+@container (max-width:540px){.pb-chart .pb-narrow{display:block;max-width:520px}
+  .pb-chart .pb-wide{display:none}}
 .pb-tools{display:flex;flex-wrap:wrap;gap:.2em 1.2em;font-size:.875em;align-items:baseline}
 .pb-tools details{flex:1 1 100%;order:2}
 .pb details>summary{cursor:pointer;color:var(--pb-accent)}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -12,8 +14,38 @@ if TYPE_CHECKING:
     from playbook.model import Action, Answer, GateState
     from playbook.scoring.assess import Score
 
+#: Control signs could move a cursor or break an SVG; overrides turn the reading round.
+_HARMFUL = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]"
+)
+
 #: Signs for the three states of a gate; a GBK console has them all.
 SIGNS = {"pass": "√", "fail": "×", "unknown": "?"}
+
+
+def plain(text: object) -> str:
+    """
+    What of a person's text can be printed safely, on one line?
+
+    >>> plain("a" + chr(27) + "[31m" + chr(10) + "b")
+    'a�[31m b'
+    """
+    return " ".join(_HARMFUL.sub("�", str(text)).split())
+
+
+def width(text: str) -> int:
+    """
+    How many columns does a text take?
+
+    >>> width("社群 ok")
+    7
+    """
+    columns = 0
+    for sign in text:
+        if unicodedata.combining(sign) or unicodedata.category(sign) in ("Cf", "Me", "Mn"):
+            continue
+        columns += 2 if unicodedata.east_asian_width(sign) in "WF" else 1
+    return columns
 
 
 def amount(value: float | None, lang: str | None = None, short: bool = False) -> str:
@@ -28,17 +60,13 @@ def amount(value: float | None, lang: str | None = None, short: bool = False) ->
     if value is None:
         return "–"
     zh = language(lang) == "zh"
-    steps = (
-        ((1e8, "亿", "亿"), (1e4, "万", "万"))
-        if zh
-        else ((1e9, " billion", "B"), (1e6, " million", "M"))
-    )
-    if short and not zh:
-        steps = (*steps, (1e3, "", "k"))
-    for size, word, letter in steps:
+    steps = [(1e8, "亿", "亿"), (1e4, "万", "万")]
+    if not zh:
+        steps = [(1e9, "billion", "B"), (1e6, "million", "M")] + [(1e3, "", "k")] * short
+    for size, name, letter in steps:
         if abs(value) >= size:
             digits = f"{value / size:.4g}"
-            return digits + letter if short else f"{digits} {word.strip()}"
+            return digits + letter if short else f"{digits} {name}"
     if short or (zh and abs(value) < 1e4):
         return f"{value:g}"
     return f"{value:,.0f}" if value == int(value) else f"{value:,.4g}"

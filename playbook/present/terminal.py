@@ -15,9 +15,11 @@ from playbook.present.sentences import (
     caveats,
     fact_value,
     milestone,
+    plain,
     proven,
     summary,
     title,
+    width,
 )
 from playbook.words import say
 
@@ -31,35 +33,6 @@ COLUMNS = 80
 BAR = 26
 #: Signs that may not begin a line of Chinese.
 _CLOSING = "，。；：？！、）》」』”’…％%)]},.;:?!"
-#: Control signs could move the cursor or colour the screen; overrides turn the reading round.
-_HARMFUL = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
-)
-
-
-def plain(text: object) -> str:
-    """
-    What of a person's text can be printed safely, on one line?
-
-    >>> plain("a" + chr(27) + "[31m" + chr(10) + "b")
-    'a�[31m b'
-    """
-    return " ".join(_HARMFUL.sub("�", str(text)).split())
-
-
-def width(text: str) -> int:
-    """
-    How many columns does a text take?
-
-    >>> width("社群 ok")
-    7
-    """
-    columns = 0
-    for sign in text:
-        if unicodedata.combining(sign) or unicodedata.category(sign) in ("Cf", "Me", "Mn"):
-            continue
-        columns += 2 if unicodedata.east_asian_width(sign) in "WF" else 1
-    return columns
 
 
 def pad(text: str, columns: int, right: bool = False) -> str:

@@ -1,0 +1,921 @@
+"""The pictures: each takes what an engine has worked out and returns a `Figure`.
+
+Every picture is drawn twice, for a page and for a phone. No arithmetic beyond placing marks.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
+
+import altair as alt
+
+from playbook.present.figure import NARROW, WIDE, Figure, Mark
+from playbook.present.look import FONT, FONT_ZH, PALETTE, colour, shape
+from playbook.present.sentences import (
+    amount,
+    fact_value,
+    gate_name,
+    join,
+    milestone,
+    plain,
+    proven,
+    width,
+    word,
+)
+from playbook.words import language, say, text
+
+if TYPE_CHECKING:
+    from playbook.model import Case
+    from playbook.scoring.assess import Score
+    from playbook.scoring.compare import Comparison, Subject
+    from playbook.scoring.funnel import Economics, Range
+
+Row = dict[str, Any]
+_INK, _MUTED = PALETTE["ink"].light, PALETTE["muted"].light
+_LINE, _EDGE, _GROUND = PALETTE["line"].light, PALETTE["edge"].light, PALETTE["ground"].light
+#: Series that count people, each a different thing: they are never joined in one line.
+PEOPLE = ("members", "fans", "mau", "users", "active-buyers")
+_SMALL = 12.5
+
+
+# --- shared parts -----------------------------------------------------------------------------
+
+
+def _data(rows: Iterable[Row]) -> alt.Data:
+    return alt.Data(values=list(rows))
+
+
+def _finish(
+    layers: Sequence[alt.Chart], wide: bool, height: float, lang: str, right: int = 8
+) -> alt.LayerChart:
+    """One look for all: the whole width is fixed, letters are ours, nothing is boxed."""
+    axis = {
+        "labelFontSize": 13,
+        "labelColor": _INK,
+        "labelAngle": 0,
+        "labelLimit": 260 if wide else 132,
+        "domain": False,
+        "ticks": False,
+        "gridColor": _LINE,
+        "labelPadding": 6,
+    }
+    face = (FONT_ZH if lang == "zh" else FONT).replace('"', "'")
+    # Given at once: every further method would copy the whole chart.
+    return alt.LayerChart(
+        layer=list(layers),
+        width=WIDE if wide else NARROW,
+        height=height,
+        autosize={"type": "fit", "contains": "padding"},
+        padding={"left": 2, "right": right, "top": 8, "bottom": 4},
+        config={"font": face, "view": {"stroke": None}, "axis": axis},
+    )
+
+
+def _short(label: object, columns: int) -> str:
+    """A label that leaves room for the picture."""
+    told = plain(label)
+    if width(told) <= columns:
+        return told
+    kept = ""
+    for sign in told:
+        if width(kept + sign) > columns - 1:
+            break
+        kept += sign
+    return kept.rstrip() + "…"
+
+
+def _broken(label: object, columns: int) -> list[str]:
+    """A label in at most two lines."""
+    from playbook.present.terminal import wrap
+
+    lines = wrap(label, columns=columns).split("\n")
+    return lines if len(lines) < 3 else [lines[0], _short(" ".join(lines[1:]), columns)]
+
+
+def _place(rows: Sequence[Row], offset: float = 0) -> alt.Y:
+    """Rows by their number, named by an axis: two rows of one name stay two."""
+    names = {str(row["row"]): "\n".join(row["label"]) for row in rows}
+    expression = " : ".join(f"datum.value == {k} ? {_quoted(v)}" for k, v in names.items())
+    return alt.Y(
+        "row:O",
+        title=None,
+        scale=alt.Scale(domain=[row["row"] for row in rows]),
+        axis=alt.Axis(
+            labelExpr=f"split({expression} : '', '\\n')", labelLineHeight=15, labelOffset=offset
+        ),
+    )
+
+
+def _quoted(label: str) -> str:
+    """A label inside a Vega expression: whatever people write stays a string."""
+    safe = "".join(
+        sign if sign.isalnum() and ord(sign) < 0x10000 else f"\\u{ord(sign):04x}"
+        for sign in label.encode("utf-16", "surrogatepass").decode("utf-16")
+        if ord(sign) < 0x10000
+    )
+    return f"'{safe}'"
+
+
+def _foot(score: Score, lang: str | None) -> str:
+    parts = [
+        say("figure.answered", lang, answered=score.answered, asked=score.asked),
+        say(
+            "figure.checklist",
+            lang,
+            name=score.checklist.name(lang),
+            version=score.checklist.version,
+        ),
+    ]
+    answers = score.answers
+    if answers.date:
+        parts.insert(0, say("figure.answers_of", lang, date=answers.date))
+    if answers.rater:
+        parts.insert(1 if answers.date else 0, say("figure.rater", lang, rater=answers.rater))
+    return say("figure.dot", lang).join(map(plain, parts))
+
+
+# --- dimensions -------------------------------------------------------------------------------
+
+
+def dimensions(score: Score, others: Comparison | None = None, lang: str | None = None) -> Figure:
+    """
+    How strong is each dimension, and how sure is that?
+
+    A bar from low to high on 0 to 100, a filled dot for the best guess, a hollow diamond for
+    what is proven; the cases of `others` below it, each with its shape. In the checklist's order.
+    """
+    lang = language(lang)
+    cases = [s for s in others.subjects[1:] if s.is_case] if others else []
+    rows = _dimension_rows(score, lang)
+    lanes = _case_lanes(score, cases)
+    key = [
+        Mark(say("figure.key_range", lang), _EDGE, "square", hollow=True),
+        Mark(say("figure.key_point", lang), _INK, "circle"),
+        Mark(say("figure.key_proven", lang), _INK, "diamond", hollow=True),
+        *(Mark(plain(s.name), colour(s.id).light, shape(s.id)) for s in cases),
+    ]
+    numbers = [
+        {
+            say("figure.dimension", lang): r["name"],
+            say("figure.low", lang): r["low"],
+            say("figure.point", lang): r["point"],
+            say("figure.high", lang): r["high"],
+            say("figure.proven", lang): r["proven"],
+            **{
+                plain(s.name): _rounded(s.dimensions[r["id"]].point)
+                for s in cases
+                if r["id"] in s.dimensions
+            },
+        }
+        for r in rows
+    ]
+    return Figure(
+        title=_dimension_title(rows, lang),
+        subtitle=say("figure.dimension_subtitle", lang),
+        foot=_foot(score, lang),
+        alt=_dimension_alt(rows, lang),
+        draw=lambda wide: _dimension_chart(rows, lanes, len(cases), wide, lang),
+        rows=numbers,
+        key=key,
+        lang=lang,
+    )
+
+
+def _rounded(value: Any) -> float | None:
+    return None if value is None else round(float(value), 1)
+
+
+def _dimension_rows(score: Score, lang: str) -> list[Row]:
+    sure = proven(score)
+    rows = []
+    for place, (dimension, part) in enumerate(
+        zip(score.checklist.dimensions, score.dimensions, strict=True)
+    ):
+        name = dimension.name(lang)
+        counted = bool(part.weight)
+        low, high = float(part.interval.low), float(part.interval.high)
+        told = f"{low:.0f}–{high:.0f}" if round(low) != round(high) else f"{low:.0f}"
+        rows.append(
+            {
+                "row": place,
+                "id": dimension.id,
+                "name": name,
+                "label": _broken(f"{dimension.letter} {name}".strip(), 22),
+                "low": _rounded(low) if counted else None,
+                "high": _rounded(high) if counted else None,
+                "point": _rounded(part.interval.point) if counted else None,
+                "proven": _rounded(sure[dimension.id]) if counted else None,
+                "colour": colour(dimension.id).light,
+                "told": told if counted else say("figure.left_out", lang),
+            }
+        )
+    return rows
+
+
+def _case_lanes(score: Score, cases: Sequence[Subject]) -> list[Row]:
+    lanes = []
+    for place, dimension in enumerate(score.checklist.dimensions):
+        for lane, subject in enumerate(cases):
+            bounds = subject.dimensions.get(dimension.id)
+            if bounds is None:
+                continue
+            lanes.append(
+                {
+                    "row": place,
+                    "lane": lane,
+                    "low": float(bounds.low),
+                    "high": float(bounds.high),
+                    "point": _rounded(bounds.point),
+                    "colour": colour(subject.id).light,
+                    "shape": shape(subject.id),
+                }
+            )
+    return lanes
+
+
+def _dimension_title(rows: Sequence[Row], lang: str) -> str:
+    known = [r for r in rows if r["point"] is not None]
+    if len(known) < 2:
+        return say("figure.dimension_unknown", lang)
+    best, worst = max(known, key=lambda r: r["point"]), min(known, key=lambda r: r["point"])
+    if best["point"] == worst["point"]:
+        return say("figure.dimension_level", lang)
+    rest = [r for r in known if r is not best and r is not worst]
+    above = all(best["low"] > r["high"] for r in [*rest, worst])
+    below = all(worst["high"] < r["low"] for r in [*rest, best])
+    which = "firm" if above and below else "open"
+    return say(f"figure.dimension_{which}", lang, best=best["name"], worst=worst["name"])
+
+
+def _dimension_alt(rows: Sequence[Row], lang: str) -> str:
+    told = [
+        say("figure.dimension_row", lang, **r)
+        if r["low"] is not None
+        else say("figure.dimension_out", lang, name=r["name"])
+        for r in rows
+    ]
+    return _dimension_title(rows, lang) + say("chart.space", lang) + "".join(told)
+
+
+def _dimension_chart(
+    rows: Sequence[Row], lanes: Sequence[Row], n: int, wide: bool, lang: str
+) -> alt.LayerChart:
+    step = 46 + 15 * n
+    height = step * len(rows)
+    own = -(15 * n) / 2  # the community's own bar stands above the lanes of the cases
+    y = _place(rows, own)
+    x = alt.X(
+        "low:Q",
+        title=None,
+        scale=alt.Scale(domain=[0, 100], nice=False),
+        axis=alt.Axis(values=[0, 25, 50, 75, 100], labelColor=_MUTED, labelFontSize=12),
+    )
+    counted = [r for r in rows if r["low"] is not None]
+    tint = alt.Color("colour:N", scale=None)
+    layers = [
+        alt.Chart(_data(counted))
+        .mark_bar(size=16, yOffset=own, cornerRadius=4, fillOpacity=0.22, strokeWidth=1.5)
+        .encode(
+            x=x, x2=alt.X2("high:Q"), y=y, color=tint, stroke=alt.Stroke("colour:N", scale=None)
+        ),
+        alt.Chart(_data(r for r in counted if r["proven"]))
+        .mark_point(
+            size=95,
+            shape="diamond",
+            filled=True,
+            fill=_GROUND,
+            strokeWidth=2,
+            opacity=1,
+            yOffset=own,
+        )
+        .encode(x=alt.X("proven:Q"), y=y, stroke=alt.Stroke("colour:N", scale=None)),
+        alt.Chart(_data(r for r in counted if r["point"] is not None))
+        .mark_point(size=190, filled=True, opacity=1, stroke=_GROUND, strokeWidth=1.5, yOffset=own)
+        .encode(x=alt.X("point:Q"), y=y, color=tint),
+        alt.Chart(_data(rows))
+        .mark_text(align="left", dx=10, fontSize=13, color=_INK, yOffset=own)
+        .encode(x=alt.datum(100), y=y, text=alt.Text("told:N")),
+    ]
+    for lane in range(n):
+        offset = own + 21 + 15 * lane
+        mine = [row for row in lanes if row["lane"] == lane]
+        layers.append(
+            alt.Chart(_data(mine))
+            .mark_rule(yOffset=offset, strokeWidth=1.5)
+            .encode(x=alt.X("low:Q"), x2=alt.X2("high:Q"), y=y, color=tint)
+        )
+        layers.append(
+            alt.Chart(_data(row for row in mine if row["point"] is not None))
+            .mark_point(size=75, filled=True, opacity=1, yOffset=offset)
+            .encode(x=alt.X("point:Q"), y=y, color=tint, shape=alt.Shape("shape:N", scale=None))
+        )
+    return _finish(layers, wide, height + 30, lang)
+
+
+# --- gates ------------------------------------------------------------------------------------
+
+
+def gates(score: Score, lang: str | None = None) -> Figure:
+    """
+    Which gates stand open on the way to 100, 1,000 and 10,000?
+
+    A ladder, the last milestone on top: passed, not passed and not shown differ by mark and word.
+    """
+    lang = language(lang)
+    rows, numbers = _gate_rows(score, lang)
+    title = _gate_title(score, lang)
+    told = [
+        say("figure.gate_row", lang, **{k: r[k] for k in ("name", "word")})
+        for r in rows
+        if r["state"] != "head"
+    ]
+    return Figure(
+        title=title,
+        subtitle=say("figure.gate_subtitle", lang),
+        foot=_foot(score, lang),
+        alt=title + say("figure.stop", lang) + "".join(told),
+        draw=lambda wide: _gate_chart(rows, wide, lang),
+        rows=numbers,
+        lang=lang,
+    )
+
+
+def _gate_title(score: Score, lang: str) -> str:
+    following = score.standing.next
+    if following is None:
+        return say("figure.gate_all", lang)
+    states = [
+        s.state
+        for s in score.standing.gates
+        if s.gate.milestone == following and s.gate.size is None
+    ]
+    return say(
+        "figure.gate_title",
+        lang,
+        milestone=milestone(following, lang),
+        passed=states.count("pass"),
+        all=len(states),
+        unknown=states.count("unknown"),
+    )
+
+
+_TINT = {"pass": "good", "fail": "bad", "unknown": "open"}
+
+
+def _gate_rows(score: Score, lang: str) -> tuple[list[Row], list[Row]]:
+    rows: list[Row] = []
+    numbers: list[Row] = []
+    names = ["none", *(m.id for m in score.checklist.milestones)]
+    reached = names.index(score.standing.capability)
+    for place, stage in reversed(list(enumerate(score.checklist.milestones, 1))):
+        which = "passed" if place <= reached else "next" if place == reached + 1 else "later"
+        head = say(
+            f"figure.gate_{which}", lang, milestone=milestone(stage.id, lang), name=stage.name(lang)
+        )
+        rows.append({"row": len(rows), "state": "head", "name": head, "word": ""})
+        for state in score.standing.gates:
+            if state.gate.milestone != stage.id:
+                continue
+            name = gate_name(score, state, lang)
+            said = say(f"chart.state.{state.state}", lang)
+            rows.append(
+                {
+                    "row": len(rows),
+                    "state": state.state,
+                    "name": name,
+                    "word": said,
+                    "colour": PALETTE[_TINT[state.state]].light,
+                }
+            )
+            numbers.append(
+                {
+                    say("figure.gate", lang): name,
+                    say("figure.milestone", lang): milestone(stage.id, lang),
+                    say("figure.state", lang): said,
+                    say("figure.because", lang): score.because(state, lang),
+                }
+            )
+    return rows, numbers
+
+
+#: The three states as strokes, about one unit wide: a tick, a cross, an empty ring.
+_GATE_MARKS = {
+    "pass": "M-.45,.02L-.12,.38L.5,-.42",
+    "fail": "M-.38,-.38L.38,.38M-.38,.38L.38,-.38",
+    "unknown": "M.42,0A.42,.42,0,1,1,-.42,0A.42,.42,0,1,1,.42,0Z",
+}
+
+
+def _gate_chart(rows: Sequence[Row], wide: bool, lang: str) -> alt.LayerChart:
+    height = 27 * len(rows) + 8
+    y = alt.Y("row:O", axis=None, scale=alt.Scale(domain=[row["row"] for row in rows]))
+    column = 116 if lang == "en" else 92
+    room = 44 if wide else 30
+    shown = [
+        {**row, "name": _short(row["name"], 76 if row["state"] == "head" and wide else room)}
+        for row in rows
+    ]
+    steps = [r for r in shown if r["state"] != "head"]
+    tint = alt.Color("colour:N", scale=None)
+    layers = [
+        alt.Chart(_data(r for r in shown if r["state"] == "head"))
+        .mark_text(align="left", fontSize=15, fontWeight=700, color=_INK, dy=3)
+        .encode(x=alt.value(0), y=y, text=alt.Text("name:N")),
+        alt.Chart(_data(steps))
+        .mark_text(align="left", fontSize=13)
+        .encode(x=alt.value(34), y=y, text=alt.Text("word:N"), color=tint),
+        alt.Chart(_data(steps))
+        .mark_text(align="left", fontSize=13, color=_INK)
+        .encode(x=alt.value(column), y=y, text=alt.Text("name:N")),
+    ]
+    layers += [
+        alt.Chart(_data(mine))
+        .mark_point(size=170, filled=False, strokeWidth=2.4, opacity=1, shape=_GATE_MARKS[state])
+        .encode(x=alt.value(16), y=y, color=tint)
+        for state in _GATE_MARKS
+        if (mine := [r for r in steps if r["state"] == state])
+    ]
+    return _finish(layers, wide, height, lang)
+
+
+# --- differences ------------------------------------------------------------------------------
+
+
+def differences(comparison: Comparison, lang: str | None = None, most: int = 12) -> Figure:
+    """
+    On which criteria do communities differ most?
+
+    One line a criterion, biggest differences first; each community has its shape, and one that
+    is silent stands hollow in a column of its own, never at 0.
+    """
+    lang = language(lang)
+    chosen = [
+        c
+        for c in comparison.biggest_differences()
+        if sum(s.levels[c] is not None for s in comparison.subjects) > 1
+    ]
+    rows, marks, numbers = [], [], []
+    for place, criterion in enumerate(chosen[:most]):
+        name = comparison.checklist.by_id[criterion].name(lang)
+        levels = [s.levels[criterion] for s in comparison.subjects]
+        known = [level for level in levels if level is not None]
+        rows.append(
+            {
+                "row": place,
+                "name": name,
+                "label": _broken(name, 26),
+                "low": min(known),
+                "high": max(known),
+            }
+        )
+        taken: Counter[float] = Counter()
+        ties = Counter(-1.0 if level is None else float(level) for level in levels)
+        for order, (subject, level) in enumerate(zip(comparison.subjects, levels, strict=True)):
+            at = -1.0 if level is None else float(level)
+            marks.append(
+                {
+                    "row": place,
+                    "at": at,
+                    "nudge": taken[at] - (ties[at] - 1) / 2,
+                    "silent": level is None,
+                    "colour": _subject_colour(order, subject),
+                    "shape": _subject_shape(order, subject),
+                }
+            )
+            taken[at] += 1
+        numbers.append(
+            {
+                say("figure.criterion", lang): name,
+                **{
+                    plain(s.name): say("figure.silent", lang) if level is None else level
+                    for s, level in zip(comparison.subjects, levels, strict=True)
+                },
+            }
+        )
+    names = [r["name"] for r in rows if r["high"] > r["low"]][:3]
+    title = (
+        say("figure.difference_title", lang, names=join(names, lang))
+        if names
+        else say("figure.difference_none", lang)
+    )
+    key = [
+        Mark(plain(s.name), _subject_colour(order, s), _subject_shape(order, s))
+        for order, s in enumerate(comparison.subjects)
+    ]
+    return Figure(
+        title=title,
+        subtitle=say("figure.difference_subtitle", lang),
+        foot=_difference_foot(comparison, lang),
+        alt=_difference_alt(title, numbers, lang),
+        draw=lambda wide: _difference_chart(rows, marks, wide, lang),
+        rows=numbers,
+        key=key,
+        lang=lang,
+    )
+
+
+def _subject_colour(order: int, subject: Subject) -> str:
+    return PALETTE["ink"].light if order == 0 else colour(subject.id).light
+
+
+def _subject_shape(order: int, subject: Subject) -> str:
+    return "circle" if order == 0 else shape(subject.id)
+
+
+def _difference_foot(comparison: Comparison, lang: str) -> str:
+    dated = [f"{plain(s.name)} {s.date}" for s in comparison.subjects if s.date]
+    note = [say("figure.difference_cases", lang)] if len(comparison.subjects) > 1 else []
+    return say("figure.dot", lang).join([join(dated, lang), *note] if dated else note)
+
+
+def _difference_alt(title: str, numbers: Sequence[Row], lang: str) -> str:
+    told = []
+    for row in numbers[:6]:
+        (_, name), *levels = row.items()
+        said = join((f"{who} {level}" for who, level in levels), lang)
+        told.append(say("figure.gate_row", lang, name=name, word=said))
+    return title + say("figure.stop", lang) + "".join(told)
+
+
+def _difference_chart(
+    rows: Sequence[Row], marks: Sequence[Row], wide: bool, lang: str
+) -> alt.LayerChart:
+    step = 34
+    apart = 0.11 if wide else 0.2
+    placed = [{**m, "x": m["at"] + m["nudge"] * apart} for m in marks]
+    y = _place(rows)
+    labels = {-1: say("figure.silent", lang)} | {n: str(n) for n in range(4)}
+    told = " : ".join(f"datum.value == {n} ? {_quoted(w)}" for n, w in labels.items())
+    x = alt.X(
+        "x:Q",
+        title=None,
+        scale=alt.Scale(domain=[-1.45, 3.45], nice=False),
+        axis=alt.Axis(
+            values=list(labels), labelExpr=f"{told} : ''", labelFontSize=13, orient="top"
+        ),
+    )
+    tint = alt.Color("colour:N", scale=None)
+    form = alt.Shape("shape:N", scale=None)
+    layers = [
+        alt.Chart(_data(rows))
+        .mark_rule(color=_EDGE, strokeWidth=2)
+        .encode(x=alt.X("low:Q"), x2=alt.X2("high:Q"), y=y),
+        alt.Chart(_data(m for m in placed if not m["silent"]))
+        .mark_point(size=130 if wide else 90, filled=True, opacity=1, stroke=_GROUND, strokeWidth=1)
+        .encode(x=x, y=y, color=tint, shape=form),
+    ]
+    silent = [m for m in placed if m["silent"]]
+    if silent:
+        layers.append(
+            alt.Chart(_data(silent))
+            .mark_point(size=80 if wide else 60, filled=False, opacity=1, strokeWidth=1.6)
+            .encode(x=x, y=y, color=tint, shape=form)
+        )
+    return _finish(layers, wide, step * max(1, len(rows)) + 30, lang)
+
+
+# --- cases over time --------------------------------------------------------------------------
+
+
+def timeline(case: Case, series: str | None = None, lang: str | None = None) -> Figure:
+    """
+    What was published about a case, when, and how far can each figure be trusted?
+
+    One series, in one unit. Values that disagree on one date stand as two marks; a claim is
+    hollow. Without `series`: the count of people with the most facts. KeyError where it has none.
+    """
+    lang = language(lang)
+    chosen = series or _people_series(case)
+    facts = _numeric(case, chosen) if chosen else []
+    if not facts:
+        raise KeyError(series or "people")
+    points = [_fact_point(case, fact, lang) for fact in facts]
+    first, last = points[0], points[-1]
+    title = say(
+        "figure.timeline_title" if len(points) > 1 else "figure.timeline_one",
+        lang,
+        case=case.name(lang),
+        series=word("series", str(chosen), lang),
+        first=first["told"],
+        start=first["at"],
+        last=last["told"],
+        end=last["at"],
+    )
+    return Figure(
+        title=title,
+        subtitle=say("figure.timeline_subtitle", lang),
+        foot=_sources_of(facts, lang),
+        alt=title,
+        draw=lambda wide: _timeline_chart(points, wide, lang),
+        rows=[_fact_row(fact, lang) for fact in facts],
+        key=[
+            Mark(say("figure.key_reported", lang), colour(case.id).light, shape(case.id)),
+            Mark(say("figure.key_claim", lang), colour(case.id).light, shape(case.id), hollow=True),
+        ],
+        lang=lang,
+    )
+
+
+def _people_series(case: Case) -> str | None:
+    counts = Counter(f["series"] for f in case.facts if f.get("value") is not None)
+    known = [name for name in PEOPLE if counts[name]]
+    return max(known, key=lambda name: (counts[name], -PEOPLE.index(name))) if known else None
+
+
+def _numeric(case: Case, series: str) -> list[Row]:
+    facts = [dict(f) for f in case.facts if f["series"] == series and f.get("value") is not None]
+    facts = [f for f in facts if f.get("unit") == facts[0].get("unit")]
+    return sorted(facts, key=lambda f: (_year(f)[1], f["value"]))
+
+
+def _year(fact: Row) -> tuple[float, float, float]:
+    """When is a fact, as years: from, middle, to? A year alone is the whole year."""
+    parts = [int(part) for part in str(fact["at"]).split("-")]
+    year, month = parts[0], parts[1] if len(parts) > 1 else 0
+    if not month:
+        return (year, year + 0.5, year + 1)
+    if len(parts) > 2:
+        at = year + (month - 1) / 12 + (parts[2] - 1) / 365
+        return (at, at, at)
+    end = year + month / 12
+    start = end - (3 if fact.get("period") == "quarter" else 1) / 12
+    return (start, (start + end) / 2, end)
+
+
+def _fact_point(case: Case, fact: Row, lang: str) -> Row:
+    start, middle, end = _year(fact)
+    return {
+        "from": start,
+        "year": middle,
+        "to": end,
+        "value": fact["value"],
+        "at": fact["at"],
+        "told": fact_value(fact, lang),
+        "short": amount(fact["value"], lang, short=True),
+        "claim": fact["quality"] in ("claim", "rule_of_thumb") or fact["confidence"] == "low",
+        "sure": ("low", "medium", "high").index(fact["confidence"]),
+        "colour": colour(case.id).light,
+        "shape": shape(case.id),
+    }
+
+
+def _fact_row(fact: Row, lang: str) -> Row:
+    from playbook.load import sources
+
+    return {
+        say("figure.when", lang): str(fact["at"]),
+        say("figure.value", lang): fact_value(fact, lang),
+        say("figure.what", lang): text({k: fact.get(k, {}) for k in ("en", "zh")}, "what", lang),
+        say("figure.quality", lang): word("quality", fact["quality"], lang),
+        say("figure.confidence", lang): word("confidence", fact["confidence"], lang),
+        say("figure.source", lang): sources().get(fact["source"], {}).get("where", fact["source"]),
+    }
+
+
+def _sources_of(facts: Sequence[Row], lang: str) -> str:
+    names = dict.fromkeys(str(fact["source"]) for fact in facts)
+    return say("figure.sources", lang, n=len(facts), sources=join(names, lang))
+
+
+def _line(points: Sequence[Row]) -> list[Row]:
+    """One point a date for the line: where values disagree, the one that is trusted most."""
+    days = groupby(sorted(points, key=lambda p: p["year"]), key=lambda p: p["year"])
+    return [max(same, key=lambda p: (p["sure"], not p["claim"])) for _, same in days]
+
+
+def _years(points: Sequence[Row]) -> alt.X:
+    start, end = min(p["from"] for p in points), max(p["to"] for p in points)
+    first, last = int(start), int(end) + (end % 1 > 0)
+    every = max(1, (last - first) // 7)
+    return alt.X(
+        "year:Q",
+        title=None,
+        scale=alt.Scale(domain=[first, max(last, first + 1)], nice=False),
+        axis=alt.Axis(format="d", values=list(range(first, last + 1, every)), grid=False),
+    )
+
+
+def _counts(values: Sequence[float], log: bool, lang: str) -> alt.Y:
+    """A scale of people or money, its numbers in 万 and 亿 in Chinese."""
+    top = max(values)
+    if log:
+        low = max(1, min(values))
+        ticks = [10.0**n for n in range(13) if low / 10 < 10**n < top * 10]
+        scale = alt.Scale(type="log", domain=[ticks[0], max(top * 1.3, ticks[0] * 10)], nice=False)
+        ticks = [tick for tick in ticks if tick <= top * 1.3]
+    else:
+        size = 10.0 ** (len(str(int(top))) - 1)
+        size = size / 2 if top / size < 4 else size
+        size = size / 2 if top / size < 3 else size
+        ticks = [size * n for n in range(int(top / size) + 2)]
+        scale = alt.Scale(domain=[0, max(top * 1.12, ticks[-1])], nice=False)
+    told = " : ".join(
+        f"datum.value == {tick:g} ? {_quoted(amount(tick, lang, short=True))}" for tick in ticks
+    )
+    axis = alt.Axis(values=ticks, labelExpr=f"{told} : ''", labelColor=_MUTED, labelFontSize=12)
+    return alt.Y("value:Q", title=None, scale=scale, axis=axis)
+
+
+def _timeline_chart(points: Sequence[Row], wide: bool, lang: str) -> alt.LayerChart:
+    values = [float(p["value"]) for p in points]
+    log = min(values) > 0 and max(values) / min(values) > 60
+    x, y = _years(points), _counts(values, log, lang)
+    tint = alt.Color("colour:N", scale=None)
+    form = alt.Shape("shape:N", scale=None)
+    line = _line(points)
+    told = line if len(line) <= (9 if wide else 4) else [line[0], line[len(line) // 2], line[-1]]
+    layers = [
+        alt.Chart(_data(line)).mark_line(color=_EDGE, strokeWidth=1.5).encode(x=x, y=y),
+        alt.Chart(_data(p for p in points if p["to"] - p["from"] > 0.5))
+        .mark_rule(color=_EDGE, strokeWidth=1)
+        .encode(x=alt.X("from:Q"), x2=alt.X2("to:Q"), y=y),
+        alt.Chart(_data(told))
+        .mark_text(dy=-16, fontSize=12.5, color=_INK)
+        .encode(x=x, y=y, text=alt.Text("short:N")),
+    ]
+    for claim in (False, True):
+        mine = [p for p in points if p["claim"] is claim]
+        look = {"fill": _GROUND, "strokeWidth": 2} if claim else {"stroke": _GROUND}
+        chart = alt.Chart(_data(mine)).mark_point(size=110, filled=True, opacity=1, **look)
+        paint = {"stroke": alt.Stroke("colour:N", scale=None)} if claim else {"color": tint}
+        if mine:
+            layers.append(chart.encode(x=x, y=y, shape=form, **paint))
+    return _finish(layers, wide, 300 if wide else 260, lang, right=26)
+
+
+def growth(cases: Iterable[Case], series: str | None = None, lang: str | None = None) -> Figure:
+    """
+    How did cases grow, by published counts, past 100, 1,000 and 10,000?
+
+    A log scale; each line is one case and one kind of count, named at its end, because members,
+    users and buyers are different things. Cases without such facts are left out.
+    """
+    lang = language(lang)
+    points: list[Row] = []
+    rows: list[Row] = []
+    used: list[Row] = []
+    names: list[str] = []
+    for case in cases:
+        chosen = series or _people_series(case)
+        facts = [f for f in _numeric(case, chosen) if f["value"] > 0] if chosen else []
+        if not facts:
+            continue
+        names.append(case.name(lang))
+        counted = word("series", str(chosen), lang)
+        for fact in facts:
+            label = say("figure.growth_label", lang, case=case.name(lang), series=counted)
+            points.append({**_fact_point(case, fact, lang), "id": case.id, "label": label})
+            rows.append({say("figure.case", lang): case.name(lang), **_fact_row(fact, lang)})
+        used += facts
+    if not points:
+        raise KeyError(series or "people")
+    title = say("figure.growth_title", lang, names=join(names, lang))
+    return Figure(
+        title=title,
+        subtitle=say("figure.growth_subtitle", lang),
+        foot=_sources_of(used, lang),
+        alt=title
+        + say("figure.stop", lang)
+        + join(dict.fromkeys(p["label"] for p in points), lang),
+        draw=lambda wide: _growth_chart(points, wide, lang),
+        rows=rows,
+        key=[
+            Mark(say("figure.key_reported", lang), _INK, "circle"),
+            Mark(say("figure.key_claim", lang), _INK, "circle", hollow=True),
+        ],
+        lang=lang,
+    )
+
+
+def _growth_chart(points: Sequence[Row], wide: bool, lang: str) -> alt.LayerChart:
+    marks = [{"value": size, "told": milestone(str(size), lang)} for size in (100, 1000, 10000)]
+    values = [float(p["value"]) for p in points] + [float(m["value"]) for m in marks]
+    x, y = _years(points), _counts(values, True, lang)
+    tint = alt.Color("colour:N", scale=None)
+    form = alt.Shape("shape:N", scale=None)
+    lines = []
+    ends = []
+    for _, mine in groupby(points, key=lambda p: p["id"]):
+        line = _line(list(mine))
+        lines += line
+        ends.append({**line[-1], "label": line[-1]["label"]})
+    end_look: dict[str, Any] = (
+        {"align": "left", "dx": 11} if wide else {"align": "right", "dy": -14, "dx": 6}
+    )
+    layers = [
+        alt.Chart(_data(marks)).mark_rule(color=_EDGE, strokeDash=[4, 3]).encode(y=y),
+        alt.Chart(_data(lines))
+        .mark_line(strokeWidth=2)
+        .encode(x=x, y=y, color=tint, detail=alt.Detail("id:N")),
+        alt.Chart(_data(ends))
+        .mark_text(fontSize=12.5, fontWeight=600, limit=190, **end_look)
+        .encode(x=x, y=y, text=alt.Text("label:N"), color=tint),
+    ]
+    for claim in (False, True):
+        mine = [p for p in points if p["claim"] is claim]
+        look = {"fill": _GROUND, "strokeWidth": 2} if claim else {"stroke": _GROUND}
+        paint = {"stroke": alt.Stroke("colour:N", scale=None)} if claim else {"color": tint}
+        if mine:
+            layers.append(
+                alt.Chart(_data(mine))
+                .mark_point(size=80 if wide else 50, filled=True, opacity=1, **look)
+                .encode(x=x, y=y, shape=form, **paint)
+            )
+    return _finish(layers, wide, 380 if wide else 340, lang, right=200 if wide else 12)
+
+
+# --- funnel -----------------------------------------------------------------------------------
+
+
+def funnel(economics: Economics, lang: str | None = None) -> Figure:
+    """
+    How many members come to each step, and where are most lost?
+
+    Bars for the best guess, whiskers for the range, the rate named on the step; the weakest step
+    is the coloured one. A model of ours, and it says so.
+    """
+    lang = language(lang)
+    from playbook.load import content
+
+    texts = {step["id"]: step for step in content("funnel")["economics"]["step"]}
+    rows: list[Row] = []
+    before = ""
+    for place, step in enumerate(economics.steps):
+        name = str(text(texts.get(step.id, {}), "name", lang) or step.id)
+        rate = ""
+        if step.rate is not None:
+            rate = say("figure.funnel_rate", lang, rate=_percent(step.rate), of=before.lower())
+        weak = step.id == economics.weakest
+        rows.append(
+            {
+                "row": place,
+                "name": name,
+                "label": [name, rate] if rate else [name],
+                "low": step.count[0],
+                "count": step.count[1],
+                "high": step.count[2],
+                "told": _range(step.count, lang)
+                + (say("figure.funnel_weakest", lang) if weak else ""),
+                "colour": PALETTE["structure" if weak else "context"].light,
+                "rate": _percent(step.rate) if step.rate else None,
+                "revenue": _range(step.revenue, lang) if step.revenue else None,
+            }
+        )
+        before = name
+    title = say(
+        "figure.funnel_title",
+        lang,
+        members=amount(economics.steps[0].count[1], lang),
+        revenue=_range(economics.revenue, lang),
+        currency=word("unit", "RMB" if economics.currency == "CNY" else economics.currency, lang),
+    )
+    told = [say("figure.gate_row", lang, name=" ".join(r["label"]), word=r["told"]) for r in rows]
+    return Figure(
+        title=title,
+        subtitle=say("figure.funnel_subtitle", lang),
+        foot=say("figure.funnel_foot", lang),
+        alt=title + say("figure.stop", lang) + "".join(told),
+        draw=lambda wide: _funnel_chart(rows, wide, lang),
+        rows=[
+            {
+                say("figure.step", lang): r["name"],
+                say("figure.rate", lang): r["rate"],
+                say("figure.people", lang): r["told"],
+                say("figure.revenue", lang): r["revenue"],
+            }
+            for r in rows
+        ],
+        lang=lang,
+    )
+
+
+def _percent(rate: Range) -> str:
+    low, point, high = (f"{value * 100:.3g}" for value in rate)
+    return f"{point} %" if low == high else f"{point} % ({low}–{high} %)"
+
+
+def _range(values: Range, lang: str) -> str:
+    low, point, high = (amount(float(f"{v:.3g}") if v < 10 else round(v), lang) for v in values)
+    return point if low == high else f"{point} ({low}–{high})"
+
+
+def _funnel_chart(rows: Sequence[Row], wide: bool, lang: str) -> alt.LayerChart:
+    step = 62
+    y = _place(rows)
+    top = max(r["high"] for r in rows) or 1
+    x = alt.X("count:Q", title=None, axis=None, scale=alt.Scale(domain=[0, top], nice=False))
+    layers = [
+        alt.Chart(_data(rows))
+        .mark_bar(size=22, cornerRadiusEnd=3)
+        .encode(x=x, y=y, color=alt.Color("colour:N", scale=None)),
+        alt.Chart(_data(r for r in rows if r["high"] > r["low"]))
+        .mark_rule(color=_INK, strokeWidth=2)
+        .encode(x=alt.X("low:Q"), x2=alt.X2("high:Q"), y=y),
+        alt.Chart(_data(rows))
+        .mark_text(align="left", dx=2, dy=-21, fontSize=13, color=_INK)
+        .encode(x=alt.datum(0), y=y, text=alt.Text("told:N")),
+    ]
+    return _finish(layers, wide, step * len(rows), lang, right=10)
