@@ -5,6 +5,7 @@ Every picture is drawn twice, for a page and for a phone. No arithmetic beyond p
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from itertools import groupby
@@ -28,7 +29,7 @@ from playbook.present.sentences import (
 from playbook.words import language, say, text
 
 if TYPE_CHECKING:
-    from playbook.model import Case
+    from playbook.model import Case, GateState
     from playbook.scoring.assess import Score
     from playbook.scoring.compare import Comparison, Subject
     from playbook.scoring.funnel import Economics, Range
@@ -48,9 +49,7 @@ def _data(rows: Iterable[Row]) -> alt.Data:
     return alt.Data(values=list(rows))
 
 
-def _finish(
-    layers: Sequence[alt.Chart], wide: bool, height: float, lang: str, right: int = 8
-) -> alt.LayerChart:
+def _finish(layers: Sequence[alt.Chart], wide: bool, height: float, lang: str) -> alt.LayerChart:
     """One look for all: the whole width is fixed, letters are ours, nothing is boxed."""
     axis = {
         "labelFontSize": 13,
@@ -69,7 +68,7 @@ def _finish(
         width=WIDE if wide else NARROW,
         height=height,
         autosize={"type": "fit", "contains": "padding"},
-        padding={"left": 2, "right": right, "top": 8, "bottom": 4},
+        padding={"left": 2, "right": 8, "top": 8, "bottom": 4},
         config={"font": face, "view": {"stroke": None}, "axis": axis},
     )
 
@@ -352,14 +351,29 @@ def _gate_title(score: Score, lang: str) -> str:
         for s in score.standing.gates
         if s.gate.milestone == following and s.gate.size is None
     ]
+    hidden = states.count("unknown")
     return say(
-        "figure.gate_title",
+        "figure.gate_title_open" if hidden else "figure.gate_title",
         lang,
         milestone=milestone(following, lang),
         passed=states.count("pass"),
         all=len(states),
-        unknown=states.count("unknown"),
+        unknown=hidden,
     )
+
+
+def _having(state: GateState, lang: str) -> str:
+    """What is there now, beside what a gate asks for?"""
+    _, values = state.because
+    if values.get("members") is not None:
+        return say("figure.have_members", lang, members=values["members"])
+    if "given" in values:
+        return say("figure.have_level", lang, level=values["given"])
+    if "low" in values:
+        low, high = round(values["low"]), round(values["high"])
+        told = f"{low}" if low == high else f"{low}–{high}"
+        return say("figure.have_range", lang, range=told)
+    return ""
 
 
 _TINT = {"pass": "good", "fail": "bad", "unknown": "open"}
@@ -387,6 +401,7 @@ def _gate_rows(score: Score, lang: str) -> tuple[list[Row], list[Row]]:
                     "state": state.state,
                     "name": name,
                     "word": said,
+                    "have": _having(state, lang),
                     "colour": PALETTE[_TINT[state.state]].light,
                 }
             )
@@ -410,35 +425,36 @@ _GATE_MARKS = {
 
 
 def _gate_chart(rows: Sequence[Row], wide: bool, lang: str) -> alt.LayerChart:
-    height = 27 * len(rows) + 8
     y = alt.Y("row:O", axis=None, scale=alt.Scale(domain=[row["row"] for row in rows]))
-    column = 116 if lang == "en" else 92
-    room = 44 if wide else 30
-    shown = [
-        {**row, "name": _short(row["name"], 76 if row["state"] == "head" and wide else room)}
-        for row in rows
-    ]
-    steps = [r for r in shown if r["state"] != "head"]
+    column = 118 if lang == "en" else 92
+    heads = [r for r in rows if r["state"] == "head"]
+    steps = [{**r, "name": _short(r["name"], 36 if wide else 29)} for r in rows if r not in heads]
     tint = alt.Color("colour:N", scale=None)
+
+    def words(field: str, at: int, mine: Sequence[Row], **look: Any) -> alt.Chart:
+        style = {"align": "left", "fontSize": 13.5, **look}
+        return (
+            alt.Chart(_data(mine))
+            .mark_text(**style)
+            .encode(x=alt.value(at), y=y, text=alt.Text(f"{field}:N"))
+        )
+
     layers = [
-        alt.Chart(_data(r for r in shown if r["state"] == "head"))
-        .mark_text(align="left", fontSize=15, fontWeight=700, color=_INK, dy=3)
-        .encode(x=alt.value(0), y=y, text=alt.Text("name:N")),
-        alt.Chart(_data(steps))
-        .mark_text(align="left", fontSize=13)
-        .encode(x=alt.value(34), y=y, text=alt.Text("word:N"), color=tint),
-        alt.Chart(_data(steps))
-        .mark_text(align="left", fontSize=13, color=_INK)
-        .encode(x=alt.value(column), y=y, text=alt.Text("name:N")),
+        words("name", 2, heads, fontSize=15, fontWeight=700, color=_INK, dy=4),
+        words("word", 36, steps).encode(color=tint),
+        words("name", column, steps, color=_INK),
     ]
+    if wide:
+        having = [r for r in steps if r["have"]]
+        layers.append(words("have", column + 250, having, color=_MUTED))
     layers += [
         alt.Chart(_data(mine))
-        .mark_point(size=170, filled=False, strokeWidth=2.4, opacity=1, shape=_GATE_MARKS[state])
-        .encode(x=alt.value(16), y=y, color=tint)
+        .mark_point(size=620, filled=False, strokeWidth=2.6, opacity=1, shape=_GATE_MARKS[state])
+        .encode(x=alt.value(18), y=y, color=tint)
         for state in _GATE_MARKS
         if (mine := [r for r in steps if r["state"] == state])
     ]
-    return _finish(layers, wide, height, lang)
+    return _finish(layers, wide, 29 * len(rows) + 8, lang)
 
 
 # --- differences ------------------------------------------------------------------------------
@@ -457,7 +473,9 @@ def differences(comparison: Comparison, lang: str | None = None, most: int = 12)
         for c in comparison.biggest_differences()
         if sum(s.levels[c] is not None for s in comparison.subjects) > 1
     ]
-    rows, marks, numbers = [], [], []
+    rows: list[Row] = []
+    marks: list[Row] = []
+    numbers: list[Row] = []
     for place, criterion in enumerate(chosen[:most]):
         name = comparison.checklist.by_id[criterion].name(lang)
         levels = [s.levels[criterion] for s in comparison.subjects]
@@ -528,7 +546,8 @@ def _subject_shape(order: int, subject: Subject) -> str:
 def _difference_foot(comparison: Comparison, lang: str) -> str:
     dated = [f"{plain(s.name)} {s.date}" for s in comparison.subjects if s.date]
     note = [say("figure.difference_cases", lang)] if len(comparison.subjects) > 1 else []
-    return say("figure.dot", lang).join([join(dated, lang), *note] if dated else note)
+    parts = [join(dated, lang), *note] if dated else note
+    return say("figure.dot", lang).join(parts)
 
 
 def _difference_alt(title: str, numbers: Sequence[Row], lang: str) -> str:
@@ -599,14 +618,16 @@ def timeline(case: Case, series: str | None = None, lang: str | None = None) -> 
         lang,
         case=case.name(lang),
         series=word("series", str(chosen), lang),
-        first=first["told"],
+        first=first["number"],
         start=first["at"],
-        last=last["told"],
+        last=last["number"],
         end=last["at"],
     )
     return Figure(
         title=title,
-        subtitle=say("figure.timeline_subtitle", lang),
+        subtitle=say(
+            "figure.timeline_subtitle", lang, unit=word("unit", facts[0].get("unit") or "", lang)
+        ),
         foot=_sources_of(facts, lang),
         alt=title,
         draw=lambda wide: _timeline_chart(points, wide, lang),
@@ -653,7 +674,7 @@ def _fact_point(case: Case, fact: Row, lang: str) -> Row:
         "to": end,
         "value": fact["value"],
         "at": fact["at"],
-        "told": fact_value(fact, lang),
+        "number": amount(fact["value"], lang),
         "short": amount(fact["value"], lang, short=True),
         "claim": fact["quality"] in ("claim", "rule_of_thumb") or fact["confidence"] == "low",
         "sure": ("low", "medium", "high").index(fact["confidence"]),
@@ -676,8 +697,15 @@ def _fact_row(fact: Row, lang: str) -> Row:
 
 
 def _sources_of(facts: Sequence[Row], lang: str) -> str:
-    names = dict.fromkeys(str(fact["source"]) for fact in facts)
-    return say("figure.sources", lang, n=len(facts), sources=join(names, lang))
+    """Few sources are named; many are counted, and named in the table."""
+    from playbook.load import sources
+
+    known = sources()
+    names = list(dict.fromkeys(str(fact["source"]) for fact in facts))
+    if len(names) > 4:
+        return say("figure.sources_many", lang, n=len(facts), sources=len(names))
+    told = [str(known.get(name, {}).get("where", name)) for name in names]
+    return say("figure.sources", lang, n=len(facts), sources=join(told, lang))
 
 
 def _line(points: Sequence[Row]) -> list[Row]:
@@ -686,14 +714,19 @@ def _line(points: Sequence[Row]) -> list[Row]:
     return [max(same, key=lambda p: (p["sure"], not p["claim"])) for _, same in days]
 
 
-def _years(points: Sequence[Row]) -> alt.X:
+def _span(points: Sequence[Row]) -> tuple[int, int]:
+    """The whole years that hold all points."""
     start, end = min(p["from"] for p in points), max(p["to"] for p in points)
-    first, last = int(start), int(end) + (end % 1 > 0)
+    return int(start), max(int(end) + (end % 1 > 0), int(start) + 1)
+
+
+def _years(points: Sequence[Row]) -> alt.X:
+    first, last = _span(points)
     every = max(1, (last - first) // 7)
     return alt.X(
         "year:Q",
         title=None,
-        scale=alt.Scale(domain=[first, max(last, first + 1)], nice=False),
+        scale=alt.Scale(domain=[first, last], nice=False),
         axis=alt.Axis(format="d", values=list(range(first, last + 1, every)), grid=False),
     )
 
@@ -723,27 +756,43 @@ def _timeline_chart(points: Sequence[Row], wide: bool, lang: str) -> alt.LayerCh
     values = [float(p["value"]) for p in points]
     log = min(values) > 0 and max(values) / min(values) > 60
     x, y = _years(points), _counts(values, log, lang)
-    tint = alt.Color("colour:N", scale=None)
     form = alt.Shape("shape:N", scale=None)
     line = _line(points)
-    told = line if len(line) <= (9 if wide else 4) else [line[0], line[len(line) // 2], line[-1]]
+    few = len(points) <= (9 if wide else 5)
+    told = points if few else [line[0], line[len(line) // 2], line[-1]]
+    beside = [p for p in told if p not in line]
     layers = [
         alt.Chart(_data(line)).mark_line(color=_EDGE, strokeWidth=1.5).encode(x=x, y=y),
         alt.Chart(_data(p for p in points if p["to"] - p["from"] > 0.5))
         .mark_rule(color=_EDGE, strokeWidth=1)
         .encode(x=alt.X("from:Q"), x2=alt.X2("to:Q"), y=y),
-        alt.Chart(_data(told))
-        .mark_text(dy=-16, fontSize=12.5, color=_INK)
+        alt.Chart(_data(p for p in told if p not in beside))
+        .mark_text(dy=-17, fontSize=12.5, color=_INK)
+        .encode(x=x, y=y, text=alt.Text("short:N")),
+        alt.Chart(_data(beside))
+        .mark_text(dx=12, dy=-11, align="left", fontSize=12.5, color=_INK)
         .encode(x=x, y=y, text=alt.Text("short:N")),
     ]
     for claim in (False, True):
         mine = [p for p in points if p["claim"] is claim]
-        look = {"fill": _GROUND, "strokeWidth": 2} if claim else {"stroke": _GROUND}
-        chart = alt.Chart(_data(mine)).mark_point(size=110, filled=True, opacity=1, **look)
-        paint = {"stroke": alt.Stroke("colour:N", scale=None)} if claim else {"color": tint}
         if mine:
-            layers.append(chart.encode(x=x, y=y, shape=form, **paint))
-    return _finish(layers, wide, 300 if wide else 260, lang, right=26)
+            layers.append(_marks(mine, claim, 110).encode(x=x, y=y, shape=form))
+    return _finish(layers, wide, 300 if wide else 260, lang)
+
+
+def _marks(points: Sequence[Row], hollow: bool, size: float) -> alt.Chart:
+    """Filled marks, or hollow ones, in the colours of the rows."""
+    if hollow:
+        return (
+            alt.Chart(_data(points))
+            .mark_point(size=size, filled=True, opacity=1, fill=_GROUND, strokeWidth=2)
+            .encode(stroke=alt.Stroke("colour:N", scale=None))
+        )
+    return (
+        alt.Chart(_data(points))
+        .mark_point(size=size * 1.2, filled=True, opacity=1)
+        .encode(color=alt.Color("colour:N", scale=None))
+    )
 
 
 def growth(cases: Iterable[Case], series: str | None = None, lang: str | None = None) -> Figure:
@@ -767,12 +816,25 @@ def growth(cases: Iterable[Case], series: str | None = None, lang: str | None = 
         counted = word("series", str(chosen), lang)
         for fact in facts:
             label = say("figure.growth_label", lang, case=case.name(lang), series=counted)
-            points.append({**_fact_point(case, fact, lang), "id": case.id, "label": label})
+            points.append(
+                {
+                    **_fact_point(case, fact, lang),
+                    "id": case.id,
+                    "label": label,
+                    "case": case.name(lang),
+                }
+            )
             rows.append({say("figure.case", lang): case.name(lang), **_fact_row(fact, lang)})
         used += facts
     if not points:
         raise KeyError(series or "people")
-    title = say("figure.growth_title", lang, names=join(names, lang))
+    few = len(names) <= 3
+    title = say(
+        "figure.growth_title" if few else "figure.growth_title_many",
+        lang,
+        names=join(names, lang),
+        n=len(names),
+    )
     return Figure(
         title=title,
         subtitle=say("figure.growth_subtitle", lang),
@@ -791,40 +853,54 @@ def growth(cases: Iterable[Case], series: str | None = None, lang: str | None = 
 
 
 def _growth_chart(points: Sequence[Row], wide: bool, lang: str) -> alt.LayerChart:
-    marks = [{"value": size, "told": milestone(str(size), lang)} for size in (100, 1000, 10000)]
-    values = [float(p["value"]) for p in points] + [float(m["value"]) for m in marks]
+    height = 380 if wide else 330
+    values = [*(float(p["value"]) for p in points), 100.0, 10000.0]
     x, y = _years(points), _counts(values, True, lang)
     tint = alt.Color("colour:N", scale=None)
-    form = alt.Shape("shape:N", scale=None)
-    lines = []
-    ends = []
-    for _, mine in groupby(points, key=lambda p: p["id"]):
-        line = _line(list(mine))
-        lines += line
-        ends.append({**line[-1], "label": line[-1]["label"]})
-    end_look: dict[str, Any] = (
-        {"align": "left", "dx": 11} if wide else {"align": "right", "dy": -14, "dx": 6}
-    )
+    groups = [list(mine) for _, mine in groupby(points, key=lambda p: p["id"])]
+    lines = [point for mine in groups for point in _line(mine)]
+    ends = _apart([_line(mine)[-1] for mine in groups], values, height, _span(points)[1])
+    for end in ends:
+        end["label"] = _short(end["label"] if wide else end["case"], 32 if wide else 12)
     layers = [
-        alt.Chart(_data(marks)).mark_rule(color=_EDGE, strokeDash=[4, 3]).encode(y=y),
+        alt.Chart(_data({"value": size} for size in (100, 1000, 10000)))
+        .mark_rule(color=_EDGE, strokeDash=[4, 3])
+        .encode(y=y),
         alt.Chart(_data(lines))
         .mark_line(strokeWidth=2)
         .encode(x=x, y=y, color=tint, detail=alt.Detail("id:N")),
         alt.Chart(_data(ends))
-        .mark_text(fontSize=12.5, fontWeight=600, limit=190, **end_look)
-        .encode(x=x, y=y, text=alt.Text("label:N"), color=tint),
+        .mark_rule(strokeWidth=1, strokeDash=[1, 3])
+        .encode(x=x, y=y, x2=alt.X2("end:Q"), y2=alt.Y2("label_at:Q"), color=tint),
+        alt.Chart(_data(ends))
+        .mark_text(fontSize=12.5, fontWeight=600, align="left", dx=5)
+        .encode(x=alt.X("end:Q"), y=alt.Y("label_at:Q"), text=alt.Text("label:N"), color=tint),
     ]
     for claim in (False, True):
         mine = [p for p in points if p["claim"] is claim]
-        look = {"fill": _GROUND, "strokeWidth": 2} if claim else {"stroke": _GROUND}
-        paint = {"stroke": alt.Stroke("colour:N", scale=None)} if claim else {"color": tint}
         if mine:
-            layers.append(
-                alt.Chart(_data(mine))
-                .mark_point(size=80 if wide else 50, filled=True, opacity=1, **look)
-                .encode(x=x, y=y, shape=form, **paint)
-            )
-    return _finish(layers, wide, 380 if wide else 340, lang, right=200 if wide else 12)
+            form = alt.Shape("shape:N", scale=None)
+            layers.append(_marks(mine, claim, 70 if wide else 40).encode(x=x, y=y, shape=form))
+    return _finish(layers, wide, height, lang)
+
+
+def _apart(ends: Sequence[Row], values: Sequence[float], height: float, edge: float) -> list[Row]:
+    """Labels in a column at the right edge, moved apart so that none covers another."""
+    decades = math.log10(max(values) * 1.3) - math.log10(min(values))
+    least = 17 / (height - 40) * decades
+    placed: list[Row] = []
+    for end in sorted(ends, key=lambda e: e["value"]):
+        at = math.log10(end["value"])
+        if placed:
+            at = max(at, placed[-1]["log"] + least)
+        placed.append({**end, "log": at, "label_at": 10**at, "end": edge})
+    over = placed[-1]["log"] - math.log10(max(values) * 1.3)
+    for above, end in zip([None, *reversed(placed)], reversed(placed), strict=False):
+        top = math.log10(max(values) * 1.3) if above is None else above["log"] - least
+        if over > 0 and end["log"] > top:
+            end["log"] = top
+            end["label_at"] = 10**top
+    return placed
 
 
 # --- funnel -----------------------------------------------------------------------------------
@@ -918,4 +994,4 @@ def _funnel_chart(rows: Sequence[Row], wide: bool, lang: str) -> alt.LayerChart:
         .mark_text(align="left", dx=2, dy=-21, fontSize=13, color=_INK)
         .encode(x=alt.datum(0), y=y, text=alt.Text("told:N")),
     ]
-    return _finish(layers, wide, step * len(rows), lang, right=10)
+    return _finish(layers, wide, step * len(rows), lang)

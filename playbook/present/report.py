@@ -1,0 +1,431 @@
+"""The report: one HTML file that a founder sends to a co-founder.
+
+It asks for nothing from any network, follows the reader's light or dark, prints on A4, and shows
+whatever people wrote as text and only as text.
+"""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from playbook.present import charts
+from playbook.present.figure import table
+from playbook.present.look import css
+from playbook.present.sentences import (
+    SIGNS,
+    amount,
+    answer_words,
+    caveats,
+    effort,
+    gate_name,
+    join,
+    milestone,
+    plain,
+    summary,
+    word,
+)
+from playbook.words import language, say
+
+if TYPE_CHECKING:
+    from playbook.model import Answer, Criterion
+    from playbook.scoring.assess import Score
+    from playbook.scoring.compare import Comparison
+
+_SHEET = """
+body{margin:0}
+main,footer{max-width:50rem;margin:0 auto;padding:1.2rem 1.2rem 0}
+header{border-bottom:4px solid var(--pb-accent);padding-bottom:1rem;margin-bottom:1.2rem}
+main>section{margin:2.2rem 0}
+.pb h2{margin-bottom:.5rem}
+.pb section h3{margin:1.4rem 0 .3rem}
+.pb-sentences .pb-sentence{font-size:1.35em}
+nav ul{list-style:none;display:flex;flex-wrap:wrap;gap:.1rem 1.2rem;padding:0;margin:.4rem 0 0}
+nav a{display:inline-block;padding:.2rem 0}
+.pb-answer{border-top:1px solid var(--pb-line);padding:.7rem 0}
+.pb-answer h4{margin:0 0 .15rem}
+.pb-answer p{margin:.2rem 0}
+.pb-said{white-space:pre-line;unicode-bidi:plaintext}
+.pb-open-list>li{margin:.5rem 0}
+footer{padding-bottom:2rem;color:var(--pb-muted);font-size:.875em}
+@media (max-width:30rem){main,footer{padding:1rem 1rem 0}.pb h1{font-size:1.5em}
+  .pb-gates>li{grid-template-columns:1.4em 1fr}.pb-gates>li>:last-child{grid-column:2}}
+@page{size:A4;margin:16mm 14mm}
+@media print{main,footer{max-width:none;padding:0}nav{display:none}
+  .pb{font-size:10.5pt}.pb h2{margin-top:1rem}main>section{margin:1.3rem 0}
+  .pb-answer,.pb-open-list>li,header{break-inside:avoid}.pb-cards{display:block}
+  .pb-cards>*{margin:.6rem 0}.pb-chart svg{max-width:170mm}
+  .pb-chart .pb-wide{display:block!important}.pb-chart .pb-narrow{display:none!important}
+  a[href^="http"]::after{content:" (" attr(href) ")";font-size:.85em}}
+"""
+
+
+def report_html(score: Score, comparison: Comparison | None = None, lang: str | None = None) -> str:
+    """
+    What would a founder send to a co-founder?
+
+    One whole HTML page as text. With a comparison, the differences and the nearest cases too.
+    """
+    lang = language(lang)
+    community = score.answers.community
+    name = plain(community.name or community.id or say("report.unnamed", lang))
+    title = say("report.title", lang, name=name)
+    sections: list[tuple[str, str, str]] = [
+        ("picture", say("report.picture", lang), _picture(score, comparison, lang)),
+        ("next", say("report.next", lang), _actions(score, lang)),
+    ]
+    if score.checklist.milestones:
+        sections.append(("gates", say("report.gates", lang), _gates(score, lang)))
+    if comparison is not None:
+        sections.append(("others", say("report.comparison", lang), _comparison(comparison, lang)))
+    if unknown := _unknown(score, lang):
+        sections.append(("unknown", say("report.unknown", lang), unknown))
+    sections += [
+        ("answers", say("report.answers", lang), _answers(score, lang)),
+        ("reading", say("report.reading", lang), _reading(score, lang)),
+        ("sources", say("report.sources", lang), _sources(score, comparison, lang)),
+    ]
+    links = "".join(f'<li><a href="#{id_}">{_text(head)}</a></li>' for id_, head, _ in sections)
+    body = "".join(
+        f'<section id="{id_}" aria-labelledby="{id_}-head"><h2 id="{id_}-head">{_text(head)}</h2>'
+        f"{inner}</section>"
+        for id_, head, inner in sections
+    )
+    return (
+        f'<!doctype html>\n<html lang="{"zh-CN" if lang == "zh" else "en"}"><head>'
+        '<meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">'
+        # Even a text that slipped through could load or run nothing.
+        '<meta http-equiv="Content-Security-Policy" content="default-src \'none\'; '
+        "style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'\">"
+        '<meta name="color-scheme" content="light dark">'
+        '<meta name="referrer" content="no-referrer">'
+        f"<title>{_text(title)}</title><style>{css()}{_SHEET}</style></head>"
+        f'<body class="pb pb-page"><main><header><h1>{_text(title)}</h1>'
+        f'<p class="pb-muted">{_meta(score, lang)}</p>{_sentences(score, lang)}'
+        f'<nav aria-label="{say("report.contents", lang)}"><ul>{links}</ul></nav></header>'
+        f"{body}</main><footer><p>{_foot(score, lang)}</p></footer></body></html>\n"
+    )
+
+
+# --- small parts ------------------------------------------------------------------------------
+
+
+def _text(text: object) -> str:
+    """Anything as text: one line, nothing of it is markup."""
+    return html.escape(plain(text), quote=True)
+
+
+def _said(text: str) -> str:
+    """What a person wrote, its lines kept, its direction its own."""
+    lines = "\n".join(html.escape(plain(line)) for line in text.splitlines())
+    return f'<bdi class="pb-said">{lines}</bdi>'
+
+
+def _link(address: str) -> str:
+    """A link where it leads to the web; a file name or anything else stays text."""
+    shown = _text(address)
+    try:
+        parts = urlsplit(plain(address))
+        web = parts.scheme.lower() in ("http", "https") and bool(parts.hostname)
+    except ValueError:  # such as a broken IPv6 address
+        web = False
+    if not web:
+        return f"<bdi>{shown}</bdi>"
+    return f'<a href="{shown}" rel="noopener noreferrer nofollow"><bdi>{shown}</bdi></a>'
+
+
+def _paragraphs(texts: Iterable[str]) -> str:
+    return "".join(f"<p>{_text(text)}</p>" for text in texts)
+
+
+def _items(texts: Iterable[str]) -> str:
+    return "<ul>" + "".join(f"<li>{_text(text)}</li>" for text in texts) + "</ul>"
+
+
+def _terms(pairs: Iterable[tuple[str, str]]) -> str:
+    """A list of terms; the second of each pair is markup already."""
+    inner = "".join(f"<dt>{_text(term)}</dt><dd>{told}</dd>" for term, told in pairs if told)
+    return f"<dl>{inner}</dl>" if inner else ""
+
+
+# --- the head ---------------------------------------------------------------------------------
+
+
+def _meta(score: Score, lang: str) -> str:
+    values = {"checklist": score.checklist.name(lang), "version": score.checklist.version}
+    if score.checklist.weights:
+        parts = [say("report.meta", lang, **values, aim=milestone(score.aim, lang))]
+    else:
+        parts = [say("report.meta_plain", lang, **values)]
+    community = score.answers.community
+    raw = score.answers.document.get("community") or {}
+    if raw.get("members") is not None:
+        key = "report.members_at" if raw.get("members_at") else "report.members"
+        parts.append(
+            say(
+                key,
+                lang,
+                members=amount(raw["members"], lang),
+                kind=word("unit", community.members_kind, lang),
+                at=raw.get("members_at"),
+            )
+        )
+    if community.kind:
+        parts.append(word("kind", community.kind, lang))
+    if score.answers.date:
+        parts.append(say("figure.answers_of", lang, date=score.answers.date))
+    if score.answers.rater:
+        parts.append(say("figure.rater", lang, rater=score.answers.rater))
+    return say("figure.dot", lang).join(_text(part) for part in parts)
+
+
+def _sentences(score: Score, lang: str) -> str:
+    first, *rest = summary(score, lang)
+    notices = score.notices(lang)
+    told = f'<div class="pb-notice">{_paragraphs(notices)}</div>' if notices else ""
+    return (
+        f'<div class="pb-sentences"><p class="pb-sentence">{_text(first)}</p>'
+        f"{_paragraphs(rest)}</div>{told}"
+    )
+
+
+def _picture(score: Score, comparison: Comparison | None, lang: str) -> str:
+    figure = charts.dimensions(score, comparison, lang)
+    return figure.html(lang, heading="h3") + f"<p>{_text(say('score.honest', lang))}</p>"
+
+
+# --- actions and gates ------------------------------------------------------------------------
+
+
+def _actions(score: Score, lang: str) -> str:
+    if not score.actions:
+        return f"<p>{_text(say('report.no_actions', lang))}</p>"
+    cards = ""
+    for action in score.actions[:3]:
+        criterion = score.checklist.by_id[action.criterion]
+        dimension = score.checklist.dimension(criterion.dimension)
+        terms = [
+            (say("report.start", lang), _text(criterion.say("first_step", lang))),
+            (say("report.who", lang), _text(criterion.say("owner", lang))),
+            (say("report.takes", lang), _text(criterion.say("takes", lang))),
+            (say("report.effort", lang), _text(effort(action, lang))),
+            (say("report.unlocks", lang), _text(criterion.say("unlocks", lang))),
+            (say("report.example", lang), _text(criterion.say("example", lang))),
+        ]
+        style = f"--pb-card-colour:var(--pb-{_colour_name(dimension.id)})"
+        place = f"{dimension.name(lang)}{say('figure.dot', lang)}{criterion.name(lang)}"
+        cards += (
+            f'<li class="pb-card" style="{style}"><p class="pb-small pb-muted">{_text(place)}</p>'
+            f"<h3>{_text(criterion.say('action', lang))}</h3>{_terms(terms)}"
+            f'<p class="pb-why"><strong>{_text(say("report.why", lang))}</strong> '
+            f"{_text(score.why(action, lang))}</p></li>"
+        )
+    return f'<p>{_text(say("report.next_about", lang))}</p><ol class="pb-cards">{cards}</ol>'
+
+
+def _colour_name(dimension: str) -> str:
+    from playbook.present.look import PALETTE
+
+    return dimension if dimension in PALETTE else "accent"
+
+
+def _gates(score: Score, lang: str) -> str:
+    where = score.standing
+    told = f"<p>{_text(say('report.gates_about', lang))}</p>"
+    if where.unlock and where.next:
+        steps = join((_step(score, step, lang) for step in where.unlock), lang)
+        unlock = say("report.unlock", lang, milestone=milestone(where.next, lang), steps=steps)
+        told += f'<div class="pb-notice"><p>{_text(unlock)}</p></div>'
+    names = ["none", *(m.id for m in score.checklist.milestones)]
+    reached = names.index(where.capability)
+    for place, stage in enumerate(score.checklist.milestones, 1):
+        which = "passed" if place <= reached else "next" if place == reached + 1 else "later"
+        head = say(
+            f"figure.gate_{which}", lang, milestone=milestone(stage.id, lang), name=stage.name(lang)
+        )
+        rows = ""
+        for state in where.gates:
+            if state.gate.milestone != stage.id:
+                continue
+            css_class = {"pass": "pb-pass", "fail": "pb-fail"}.get(state.state, "pb-open")
+            rows += (
+                f'<li><span class="{css_class}" aria-hidden="true">{SIGNS[state.state]}</span>'
+                f'<span class="{css_class}">{_text(say(f"chart.state.{state.state}", lang))}</span>'
+                f"<span><strong>{_text(gate_name(score, state, lang))}</strong><br>"
+                f'<span class="pb-small">{_text(score.because(state, lang))}</span></span></li>'
+            )
+        told += f'<h3>{_text(head)}</h3><p class="pb-small">{_text(stage.say("proves", lang))}</p>'
+        told += f'<ul class="pb-gates">{rows}</ul>'
+    return told
+
+
+def _step(score: Score, step: Any, lang: str) -> str:
+    if step.criterion is None:
+        return say("report.unlock_funnel", lang, to=step.to)
+    name = score.checklist.by_id[step.criterion].name(lang)
+    to = say("chart.level", lang, level=step.to)
+    if step.start is None:
+        return say("report.unlock_unknown", lang, name=name, to=to)
+    start = say("chart.level", lang, level=step.start)
+    return say("report.unlock_step", lang, name=name, start=start, to=to)
+
+
+# --- comparison -------------------------------------------------------------------------------
+
+
+def _comparison(comparison: Comparison, lang: str) -> str:
+    told = charts.differences(comparison, lang).html(lang, heading="h3")
+    if any(subject.is_case for subject in comparison.subjects[1:]):
+        names = {subject.id: subject.name for subject in comparison.subjects}
+        rows = []
+        for dimension in comparison.checklist.dimensions:
+            nearest = comparison.nearest[dimension.id]
+            rows.append(
+                {
+                    say("figure.dimension", lang): dimension.name(lang),
+                    say("report.nearest_case", lang): say("report.nearest_none", lang)
+                    if nearest is None
+                    else names[nearest],
+                    say("report.nearest_shared", lang): None
+                    if nearest is None
+                    else comparison.shared[dimension.id][nearest],
+                }
+            )
+        head = say("report.nearest", lang)
+        caption = say("report.nearest_about", lang)
+        told += f'<h3>{_text(head)}</h3><div class="pb-scroll">{table(rows, caption)}</div>'
+    warnings = _items(warning["text"] for warning in comparison.warnings(lang))
+    return told + f"<h3>{_text(say('report.keep_in_mind', lang))}</h3>{warnings}"
+
+
+# --- answers ----------------------------------------------------------------------------------
+
+
+def _unknown(score: Score, lang: str) -> str:
+    """The open questions, with where to look: they are work, not faults."""
+    missing = [
+        criterion
+        for criterion in score.checklist.active
+        if score.answers.level(criterion.id) is None and not score.answers.is_na(criterion.id)
+    ]
+    if not missing:
+        return ""
+    rows = "".join(
+        f"<li><strong>{_text(c.say('question', lang))}</strong><br>"
+        f'<span class="pb-small">{_text(c.say("hint", lang))}</span></li>'
+        for c in missing
+    )
+    about = say("report.unknown_about", lang, n=len(missing))
+    return f'<p>{_text(about)}</p><ul class="pb-open-list">{rows}</ul>'
+
+
+def _answers(score: Score, lang: str) -> str:
+    told = ""
+    for dimension in score.checklist.dimensions:
+        style = f"--pb-card-colour:var(--pb-{_colour_name(dimension.id)})"
+        letter = dimension.letter or dimension.name(lang)[:1]
+        told += (
+            f'<h3 style="{style}"><span class="pb-letter" aria-hidden="true">{_text(letter)}</span>'
+            f"{_text(dimension.name(lang))}</h3>"
+        )
+        for criterion in score.checklist.of(dimension.id):
+            told += _answer(criterion, score.answers.given.get(criterion.id), lang)
+    return told
+
+
+def _answer(criterion: Criterion, answer: Answer | None, lang: str) -> str:
+    """One question and what was said to it, with its proof."""
+    words = answer_words(answer, lang)
+    level = answer.level if answer else None
+    badges = f'<span class="pb-badge">{_text(words)}</span>'
+    sentence = ""
+    if answer is not None and level is not None:
+        sentence = f"<p>{_text(criterion.say('levels', lang)[level])}</p>"
+        grade = f"{answer.evidence} {say(f'chart.evidence.{answer.evidence}', lang)}"
+        badges += f' <span class="pb-badge">{_text(grade)}</span>'
+    told = ""
+    if answer is not None and answer.note:
+        told += f"<p><strong>{_text(say('report.note', lang))}</strong> {_said(answer.note)}</p>"
+    if answer is not None and answer.url:
+        told += f"<p><strong>{_text(say('report.link', lang))}</strong> {_link(answer.url)}</p>"
+    if answer is not None and answer.measured:
+        told += f"<p><strong>{_text(say('report.measured', lang))}</strong> "
+        told += f"{_text(_measured(answer.measured, lang))}</p>"
+    return (
+        f'<div class="pb-answer"><h4>{_text(criterion.say("question", lang))}</h4>'
+        f"<p>{badges}</p>{sentence}{told}</div>"
+    )
+
+
+def _measured(measured: Any, lang: str) -> str:
+    return say(
+        "report.measured_value",
+        lang,
+        level=say("chart.level", lang, level=measured.get("level", "–")),
+        value=measured.get("value", "–"),
+        unit=measured.get("unit", ""),
+        n=measured.get("n", "–"),
+    )
+
+
+# --- how to read it ---------------------------------------------------------------------------
+
+
+def _reading(score: Score, lang: str) -> str:
+    out = [d.name(lang) for d, part in _with_parts(score) if not part.weight]
+    told = [say("report.reading_range", lang), say("report.reading_verified", lang)]
+    if out:
+        told.append(say("report.reading_left_out", lang, names=join(out, lang)))
+    return _items([*told, *caveats(score, lang)])
+
+
+def _with_parts(score: Score) -> Iterable[tuple[Any, Any]]:
+    return zip(score.checklist.dimensions, score.dimensions, strict=True)
+
+
+def _sources(score: Score, comparison: Comparison | None, lang: str) -> str:
+    from playbook.load import load_case
+
+    entries = [*score.checklist.active, *score.checklist.milestones]
+    ours = dict.fromkeys(name for entry in entries for name in entry.source)
+    told = f"<p>{_text(say('report.sources_about', lang))}</p>{_source_list(ours, lang)}"
+    used: dict[str, None] = {}
+    for subject in comparison.subjects if comparison else ():
+        if subject.is_case:
+            answers = load_case(subject.id).answers.get("answers", {})
+            found = (a.get("source") for a in answers.values())
+            used |= dict.fromkeys(name for name in found if name and name not in ours)
+    if used:
+        told += f"<p>{_text(say('report.sources_case', lang))}</p>{_source_list(used, lang)}"
+    return told
+
+
+def _source_list(names: Iterable[str], lang: str) -> str:
+    from playbook.load import sources
+
+    known = sources()
+    rows = ""
+    for name in names:
+        source = known.get(name)
+        if source is None:
+            continue
+        parts = [source.get("title"), source.get("author"), source.get("date")]
+        head = join((str(part) for part in parts if part), lang)
+        note = source.get(lang, source.get("en", {})).get("note", "")
+        quality = word("quality", source["quality"], lang)
+        rows += (
+            f"<li>{_text(head)} <span class='pb-badge'>{_text(quality)}</span><br>"
+            f'<span class="pb-small pb-muted">{_text(source.get("where", ""))}<br>{_text(note)}'
+            "</span></li>"
+        )
+    return f'<ul class="pb-open-list">{rows}</ul>'
+
+
+def _foot(score: Score, lang: str) -> str:
+    from playbook import __version__
+
+    found = score.checklist
+    foot = say("report.foot", lang, version=__version__, checklist=found.id, content=found.version)
+    return _text(foot)
