@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import random
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 from statistics import median
 
 from playbook.model import Answers, Checklist
@@ -111,22 +111,22 @@ def bootstrap(
     return found[int(0.025 * (len(found) - 1))], found[int(0.975 * (len(found) - 1) + 0.5)]
 
 
-def _coincidences(unit: Sequence[int], place: dict[int, int]) -> dict[tuple[int, int], Fraction]:
+def _coincidences(unit: Sequence[int], place: dict[int, int]) -> dict[tuple[int, int], float]:
     """How often each pair of values meets in one unit, each weighed by 1 / (raters - 1)."""
-    pairs: dict[tuple[int, int], Fraction] = {}
-    for i, one in enumerate(unit):
-        for j, other in enumerate(unit):
-            if i != j:
-                key = (place[one], place[other])
-                pairs[key] = pairs.get(key, Fraction(0)) + Fraction(1, len(unit) - 1)
-    return pairs
+    pairs = Counter(
+        (place[one], place[other])
+        for i, one in enumerate(unit)
+        for j, other in enumerate(unit)
+        if i != j
+    )
+    return {pair: count / (len(unit) - 1) for pair, count in pairs.items()}
 
 
-def _alpha(tables: Sequence[dict[tuple[int, int], Fraction]], size: int) -> float | None:
+def _alpha(tables: Sequence[dict[tuple[int, int], float]], size: int) -> float | None:
     meet = [[0.0] * size for _ in range(size)]
     for table in tables:
         for (one, other), pairs in table.items():
-            meet[one][other] += float(pairs)
+            meet[one][other] += pairs
     marginal = [sum(row) for row in meet]
     n = sum(marginal)
     if n <= 1:
