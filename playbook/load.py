@@ -439,9 +439,11 @@ def _read_answers(document: Document, checklist: Checklist, where: str) -> Answe
     if version is not None and version.split(".")[0] != checklist.version.split(".")[0]:
         faults.append(Fault(where, "version", {"given": version, "expected": checklist.version}))
         faults_raise(faults)
-    for key in ("date", "saved"):
-        if not _is_date(document.get(key)):
-            faults.append(Fault(f"{where}: {key}", "date", {"given": quote(document[key])}))
+    faults += [
+        Fault(f"{where}: {key}", "date", {"given": quote(document[key])})
+        for key in ("date", "saved")
+        if not _is_date(document.get(key))
+    ]
     answers: dict[str, Answer] = {}
     for name, raw in document["answers"].items():
         place = f"{where}: answers: {name}"

@@ -54,7 +54,7 @@ def grade(exercise: Exercise, answer: Any, lang: str | None = None) -> Grade:
         return Grade(by_id[chosen[0]].credit, (*told, *last))
     if exercise.kind == "many":
         wanted = sum(option.credit for option in exercise.options)
-        gained = sum(by_id[n].credit if by_id[n].credit else -1.0 for n in chosen)
+        gained = sum(by_id[n].credit or -1.0 for n in chosen)
         return Grade(max(0.0, gained / wanted) if wanted else 0.0, (*told, *last))
     right = [option.id for option in exercise.options]
     pairs = list(combinations(right, 2))

@@ -18,7 +18,7 @@ Range = tuple[float, float, float]
 
 @dataclass(frozen=True)
 class Diagnosis:
-    """The stage reached (None: not shown yet), whether it earns, and what stands before the next."""
+    """The stage reached (None: not shown yet), if it earns, and what stands before the next."""
 
     stage: int | None
     earning: bool | None
@@ -128,11 +128,11 @@ def economics(
     faults: list[Fault] = []
     names = [step["id"] for step in model["step"]]
     own_rates, own_prices = dict(rates or {}), dict(prices or {})
-    for name in (*own_rates, *own_prices):
-        if name not in names:
-            faults.append(
-                Fault("funnel", "no_criterion", {"given": quote(name)}, nearest(name, names))
-            )
+    faults += [
+        Fault("funnel", "no_criterion", {"given": quote(name)}, nearest(name, names))
+        for name in (*own_rates, *own_prices)
+        if name not in names
+    ]
     if members is not None and not 0 <= members <= 10**10:
         faults.append(
             Fault("members", "range", {"given": quote(members), "low": 0, "high": 10**10})
