@@ -368,3 +368,4 @@ class Action:
     blocks: str | None
     start: int | None
     to: int
+    decided: bool = False

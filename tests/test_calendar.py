@@ -78,3 +78,15 @@ def test_the_command_writes_it(tmp_path: Path, capsys: pytest.CaptureFixture[str
     assert code == 0
     assert "keep:" in capsys.readouterr().out
     assert cli.main(["calendar", str(answers), "-o", "x.ics", "--from", "soon"]) == 2
+
+
+def test_a_monthly_practice_stays_on_its_weekday(tmp_path: Path) -> None:
+    """The first Monday of a month, not every 23rd."""
+    answers = {**ANSWERS, "answers": {"organisation.duty": {"level": 2}}}
+    path = tmp_path / "x.ics"
+    calendar(answers, path, date(2026, 11, 21))
+
+    (event,) = Calendar.from_ical(path.read_bytes()).walk("VEVENT")
+
+    assert event.decoded("dtstart") == datetime(2026, 12, 7, event.decoded("dtstart").hour)
+    assert event["rrule"]["byday"] == ["1MO"]

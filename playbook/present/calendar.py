@@ -15,6 +15,7 @@ _RULES = {
     "month": {"freq": "monthly"},
     "quarter": {"freq": "monthly", "interval": 3},
 }
+_DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 
 
 def calendar_ics(
@@ -40,7 +41,14 @@ def calendar_ics(
     for practice in practices:
         entry = practice.entry
         ahead = (entry.get("weekday", start.weekday()) - start.weekday()) % 7
-        begins = datetime.combine(start + timedelta(days=ahead), time(entry.get("hour", 20)))
+        first = start + timedelta(days=ahead)
+        rule = dict(_RULES.get(entry["every"], {}))
+        if rule.get("freq") == "monthly":
+            # The first such weekday of a month: "every 23rd" would wander through the week.
+            while first.day > 7:
+                first += timedelta(weeks=1)
+            rule["byday"] = f"1{_DAYS[first.weekday()]}"
+        begins = datetime.combine(first, time(entry.get("hour", 20)))
         event = Event()
         event.add("uid", str(uuid5(NAMESPACE_URL, f"playbook:{community}:{practice.id}")))
         event.add("dtstamp", datetime.combine(start, time()))
@@ -50,8 +58,8 @@ def calendar_ics(
         owner = say("calendar.owner", lang, owner=practice.say("owner", lang))
         state = say(f"calendar.{practice.state}", lang)
         event.add("description", f"{practice.say('what', lang)}\n{owner}\n{state}")
-        if entry["every"] in _RULES:
+        if rule:
             until = datetime.combine(start + timedelta(weeks=weeks), time(23, 59))
-            event.add("rrule", {**_RULES[entry["every"]], "until": until})
+            event.add("rrule", {**rule, "until": until})
         calendar.add_component(event)
     return bytes(calendar.to_ical())

@@ -70,6 +70,9 @@ class Score:
         if action.blocks:
             goal = next(s.to for s in self.standing.unlock if s.criterion == action.criterion)
             return say("score.why_blocks", lang, **values, milestone=action.blocks, goal=goal)
+        if action.decided and self.decision and self.decision.outcome:
+            outcome = self.decision.outcome.name(lang)
+            return say("score.why_decided", lang, **values, outcome=outcome)
         if action.start is None:
             return say("score.why_unknown", lang, **values)
         return say("score.why_gain", lang, **values)
@@ -154,6 +157,7 @@ def score_answers(checklist: Checklist, answers: Answers, aim: str | None = None
     parts, whole, coverage = _totals(checklist, answers, chosen)
     _, proven, _ = _totals(checklist, answers, chosen, proven_only=True)
     where = standing(checklist, answers)
+    decision = decide(checklist, answers)
     return Score(
         checklist=checklist,
         answers=answers,
@@ -163,8 +167,8 @@ def score_answers(checklist: Checklist, answers: Answers, aim: str | None = None
         verified=proven.low,
         dimensions=parts,
         standing=where,
-        actions=next_actions(checklist, answers, parts, where),
-        decision=decide(checklist, answers),
+        actions=next_actions(checklist, answers, parts, where, decision),
+        decision=decision,
         sensitivity=_sensitivity(checklist, answers, chosen, parts, where.capability),
     )
 

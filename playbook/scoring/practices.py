@@ -35,9 +35,11 @@ def plan_practices(
     """
     What goes into the calendar, weakest sense first?
 
-    A practice is kept where its criterion is at level 2 or higher. At most `most_new` are to be
-    started: of what is answered lower, those in the dimension with the lowest point, then the
-    lowest level. Three at once is our rule of thumb: more is not kept up. Unknown starts nothing.
+    A practice is kept where its criterion is at level 2 or higher: one for a criterion, for
+    which of several runs is not known, and none that happens only once. At most `most_new` are
+    to be started: of what is answered lower, those in the dimension with the lowest point, then
+    the lowest level. Three at once is our rule of thumb: more is not kept up. Unknown starts
+    nothing.
     """
     levels = levels_read(checklist, answers)
     kept, wanted = [], []
@@ -46,6 +48,8 @@ def plan_practices(
         if level is None:
             continue
         if level >= RUNS:
+            if entry["every"] == "once" or entry["criterion"] in {p.criterion for p in kept}:
+                continue
             kept.append(Practice(entry["id"], entry["criterion"], "keep", entry))
             continue
         dimension = checklist.by_id[entry["criterion"]].dimension
