@@ -43,7 +43,7 @@ def el(tag: str, *inner: str, css: str = "", k: str = "", **given: Any) -> str:
             shown = escape(str(value), quote=True)
             parts.append(f'{name.rstrip("_").replace("_", "-")}="{shown}"')
     start = f"<{' '.join(parts)}>"
-    return start if tag == "input" else f"{start}{''.join(inner)}</{tag}>"
+    return start if tag in ("input", "br") else f"{start}{''.join(inner)}</{tag}>"
 
 
 def para(text: Any, css: str = "", **given: Any) -> str:

@@ -79,6 +79,7 @@ function render({ model, el }) {
   let speaking;
   let pause;
   let waiting = null;
+  let late = null;
   const last = new WeakMap();
 
   function send(message, buffers) {
@@ -122,6 +123,9 @@ function render({ model, el }) {
     clearTimeout(speaking);
     // Arrow keys may pass over three answers: only the one where they rest is announced.
     if (page.said) speaking = setTimeout(() => (live.textContent = page.said), 600);
+    const wanted = body.querySelector("[data-late]")?.dataset.late;
+    if (wanted && wanted !== late) send({ do: "late" });
+    late = wanted;
   }
 
   body.addEventListener("click", (event) => {
@@ -159,9 +163,9 @@ function render({ model, el }) {
     if ((event.ctrlKey || event.metaKey) && event.key === "s") event.preventDefault();
   });
 
-  function hand(message) {
+  function hand(message, buffers) {
     if (!message?.download || (message.view && message.view !== view)) return;
-    const address = URL.createObjectURL(new Blob([message.text], { type: message.kind }));
+    const address = URL.createObjectURL(new Blob(buffers, { type: message.kind }));
     const anchor = Object.assign(document.createElement("a"), {
       href: address,
       download: message.download,

@@ -8,9 +8,9 @@ every change is one message up and one down.
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import anywidget
 import traitlets
@@ -19,6 +19,9 @@ from playbook.errors import PlaybookError
 from playbook.present.look import css
 from playbook.widgets.controls import el, esc, para, press
 from playbook.words import LANGUAGES, language, say
+
+if TYPE_CHECKING:
+    from playbook.present.figure import Figure
 
 _HERE = Path(__file__).parent
 _TAGS = {"en": "en", "zh": "zh-CN"}
@@ -46,6 +49,9 @@ class Page(anywidget.AnyWidget):
         self._turn = 0
         self._waiting = True  # nothing is drawn until everything is there
         self._view: str | None = None
+        self._pictures: dict[Hashable, tuple[Figure, str]] = {}
+        self._wanted: dict[Hashable, Callable[[], Figure]] = {}
+        self._shown: dict[str, Figure] = {}
         super().__init__(lang=language(lang))
         self.on_msg(self._arrived)
 
@@ -80,9 +86,32 @@ class Page(anywidget.AnyWidget):
         """A new step: focus moves to its heading."""
         self._turn += 1
 
-    def offer(self, name: str, text: str, kind: str) -> None:
+    def offer(self, name: str, data: str | bytes, kind: str) -> None:
         """Hand a file to the browser as a download."""
-        self.send({"download": name, "text": text, "kind": kind, "view": self._view})
+        raw = data.encode("utf-8") if isinstance(data, str) else data
+        self.send({"download": name, "kind": kind, "view": self._view}, [raw])
+
+    def picture(self, name: str, of: Hashable, draw: Callable[[], Figure]) -> str:
+        """
+        A figure that may take a moment: first a line that says so, then the figure.
+
+        The browser shows the page without it and asks for it at once; `of` is what it shows, so
+        that the same figure is drawn once.
+        """
+        key = (name, of, self.lang)
+        if key in self._pictures:
+            figure, html = self._pictures[key]
+            copies = (
+                press("save", self.say("save_as", kind=kind), key=name, value=kind,
+                      css="pb-button pb-quiet pb-small", about=figure.title)
+                for kind in ("SVG", "PNG")
+            )  # fmt: skip
+            self._shown[name] = figure
+            return el("div", html, el("div", *copies, css="pb-screen"), k=f"picture-{name}")
+        self._wanted[key] = draw
+        return para(
+            self.say("drawing"), "pb-hint pb-late", k=f"picture-{name}", data_late=hash(key)
+        )
 
     # --- events -------------------------------------------------------------------------------
 
@@ -93,7 +122,8 @@ class Page(anywidget.AnyWidget):
         Bad input becomes a message and changes nothing. A fault of ours becomes a message too;
         under test it is raised.
         """
-        self._problem, self._told, self._spoken = None, "", ""
+        if event.get("do") != "late":  # which is no doing of the person's
+            self._problem, self._told, self._spoken = None, "", ""
         self._view = event.get("view")
         self._waiting = True
         try:
@@ -115,6 +145,23 @@ class Page(anywidget.AnyWidget):
         if isinstance(content, dict) and content.get("do") != "msg":
             self.handle(content, buffers)
 
+    def on_late(self, *_: Any) -> None:
+        """Draw what was put off."""
+        wanted, self._wanted = self._wanted, {}
+        for key, draw in wanted.items():
+            figure = draw()
+            self._pictures[key] = figure, figure.html(self.lang, save=(), heading="h5")
+        while len(self._pictures) > 24:
+            del self._pictures[next(iter(self._pictures))]
+
+    def on_save(self, key: str, value: Any) -> None:
+        """A figure as a file, for slides."""
+        figure = self._shown[key]
+        if value == "PNG":
+            self.offer(f"{key}.png", figure.png(), "image/png")
+        else:
+            self.offer(f"{key}.svg", figure.saved_svg(), "image/svg+xml")
+
     def on_lang(self, _: str, value: Any) -> None:
         """The switch of language."""
         self.lang = value if value in LANGUAGES else self.lang
@@ -129,6 +176,7 @@ class Page(anywidget.AnyWidget):
         """Put the present state on the screen. The browser keeps what is being typed."""
         if self._waiting:
             return
+        self._wanted = {}
         html = self._html()
         event = event or {}
         self.page = {

@@ -92,9 +92,15 @@ def start(w: SelfAssessment) -> str:
     fields += [_pick(w, key, given) for key in ("members_kind", "kind", "scale")]
     money = el("div", *(_pick(w, key, given) for key in ("stage", "earning")), css="pb-grid")
     own = upload("import", w.say("import"), w.say("import_hint"))
+    five = (
+        el("li", el("span", esc(d.letter), css="pb-letter", aria_hidden="true"),
+           el("span", el("b", esc(d.name(w.lang))), el("br"), esc(d.say("decides", w.lang)),
+              css="pb-small"), style=colour_of(d.id))
+        for d in w.checklist.dimensions
+    )  # fmt: skip
     return (
-        el("div", heading(w.say("welcome"), focus=True), para(hello), el("p", begin), css="pb-card",
-           k="start")
+        el("div", heading(w.say("welcome"), focus=True), para(hello),
+           el("ul", *five, css="pb-five"), el("p", begin), css="pb-card", k="start")
         + el("div", heading(w.say("about")), para(w.say("about_hint"), "pb-hint"), _faults(w),
              el("div", *fields, rater, css="pb-grid"), unfold(w.say("money"), money, "money"),
              css="pb-card", k="about")

@@ -9,9 +9,15 @@ from pathlib import Path
 from typing import Any
 
 from playbook.errors import PlaybookError, refuse
-from playbook.files import read_text, write_whole
+from playbook.files import read_text, work_folder, write_whole
 from playbook.load import load_answers
 from playbook.model import Checklist
+
+
+def own_answers() -> Path | None:
+    """Where are the answers that the self-assessment saved? None: nowhere yet."""
+    path = work_folder() / "isooc-answers.json"
+    return path if path.is_file() else None
 
 
 class Store:
