@@ -8,15 +8,25 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from playbook.widgets.assessment import SelfAssessment
     from playbook.widgets.comparison import CaseComparison
+    from playbook.widgets.exercise import Exercise, Predict
     from playbook.widgets.explorer import FunnelExplorer
     from playbook.widgets.planner import MilestonePlanner
 
-__all__ = ["CaseComparison", "FunnelExplorer", "MilestonePlanner", "SelfAssessment"]
+__all__ = [
+    "CaseComparison",
+    "Exercise",
+    "FunnelExplorer",
+    "MilestonePlanner",
+    "Predict",
+    "SelfAssessment",
+]
 
 _HOMES = {
     "CaseComparison": "comparison",
+    "Exercise": "exercise",
     "FunnelExplorer": "explorer",
     "MilestonePlanner": "planner",
+    "Predict": "exercise",
     "SelfAssessment": "assessment",
 }
 

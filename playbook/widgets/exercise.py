@@ -55,6 +55,13 @@ def read_number(text: str) -> float | None:
     return value if isfinite(value) else None
 
 
+def _written(answer: Any) -> Any:
+    """An answer as it stands on the screen: a number is what a person would type."""
+    if isinstance(answer, (int, float)):
+        return str(int(answer)) if answer == int(answer) else str(answer)
+    return answer if isinstance(answer, str) else list(answer)
+
+
 def scrambled(exercise: model.Exercise) -> list[str]:
     """The ids of an `order` exercise as they first stand: mixed, the same for everybody."""
     right = [option.id for option in exercise.options]
@@ -81,7 +88,7 @@ class _Asked(Page):
         self.exercise = load_exercise(exercise) if isinstance(exercise, str) else exercise
         self.progress = Progress(self.part, self.exercise.id, path)
         self.draft: Any = self._empty()
-        self.wrong = ""
+        self.wrong = ""  # the word that says what is wrong with it
         super().__init__(lang)
         self._restore()
         self.ready()
@@ -140,23 +147,31 @@ class _Asked(Page):
         if kind in ("one", "predict"):
             options = [(o.id, o.say("text", self.lang)) for o in self.exercise.options]
             return choice("choose", text, options, str(self.draft or ""), key=self.exercise.id,
-                          problem=self.wrong)  # fmt: skip
+                          problem=self._wrong())  # fmt: skip
         if kind == "many":
             inner = [tick("tick", esc(o.say("text", self.lang)), o.id in self.draft, key=o.id)
                      for o in self.exercise.options]  # fmt: skip
-            return self._group(text, para(self.wrong, "pb-wrong"), *inner)
+            return self._group(text, para(self._wrong(), "pb-wrong"), *inner)
         if kind == "order":
             rows = [self._row(place, name) for place, name in enumerate(self.draft)]
             return self._group(text, el("ol", *rows, css="pb-order"))
         if kind == "number":
             unit = self.exercise.say("unit", self.lang)
             label = self.say("number_unit", unit=unit) if unit else self.say("number")
-            asked = field("write", label, self.draft, problem=self.wrong, inputmode="decimal",
+            asked = field("write", label, self.draft, problem=self._wrong(), inputmode="decimal",
                           maxlength=40)  # fmt: skip
         else:
             asked = field("write", self.say("text"), self.draft, rows=4, maxlength=20000,
-                          hint=self.say("text_hint"), problem=self.wrong)  # fmt: skip
+                          hint=self.say("text_hint"), problem=self._wrong())  # fmt: skip
         return heading(text) + asked
+
+    def _wrong(self) -> str:
+        return self.say(self.wrong) if self.wrong else ""
+
+    def _refuse(self, word: str) -> None:
+        """Nothing to judge yet: say so beside the question, and count nothing."""
+        self.wrong = word
+        self.announce(self.say(word))
 
     def _group(self, text: str, *inner: str) -> str:
         return el("fieldset", el("legend", heading(text)), *inner, css="pb-choice", k="question")
@@ -276,7 +291,8 @@ class Exercise(_Asked):
         found = grade(self.exercise, given, self.lang)
         self._count()
         self.answer, self.credit, self.tries = given, found.credit, self.tries + 1
-        self.draft = str(given) if self.exercise.kind == "number" else given
+        if answer is not None:
+            self.draft = _written(answer)
         self._best = max((c for c in (self._best, found.credit) if c is not None), default=None)
         self._save()
         self.draw()
@@ -300,10 +316,7 @@ class Exercise(_Asked):
             self.credit = grade(self.exercise, answer).credit
             known = isinstance(best, (int, float)) and not isinstance(best, bool)
             self._best = float(best) if known else self.credit  # type: ignore[arg-type]
-        if self.exercise.kind == "number":
-            self.draft = f"{answer:g}" if isinstance(answer, (int, float)) else ""
-        else:
-            self.draft = answer if isinstance(answer, str) else list(answer)
+        self.draft = _written(answer)
 
     def _count(self) -> None:
         """The same exercise may be open twice: count on from the file."""
@@ -324,11 +337,12 @@ class Exercise(_Asked):
             if number is None:
                 raise refuse(self.exercise.id, "number", given=quote(self.draft))
             return number
-        return self.draft
+        return list(self.draft) if isinstance(self.draft, list) else self.draft
 
     def _changed(self) -> None:
         if self.exercise.kind == "discuss":
             # Saved while it is typed: there is no answer to check, only text to lose.
+            self.answer = self.draft if self.tries else None
             self._keep(answer=self.draft, credit=None, tries=self.tries, best=None)
 
     # --- screen -------------------------------------------------------------------------------
@@ -346,11 +360,8 @@ class Exercise(_Asked):
         else:
             free = "" if kind == "discuss" else self.say("as_often")
             shown = self._status(free)
-        return el("div", self._about_above(), self._question(), self._about(),
-                  el("div", button, css="pb-buttons"), shown, css="pb-lesson", k="asked")  # fmt: skip
-
-    def _about_above(self) -> str:
-        return ""
+        return el("div", self._question(), self._about(), el("div", button, css="pb-buttons"),
+                  shown, css="pb-lesson", k="asked")  # fmt: skip
 
     def _head(self) -> tuple[str, str]:
         """Over the verdict; and the answer it is about, where the points do not name it."""
@@ -363,14 +374,12 @@ class Exercise(_Asked):
         """The button: judge what is chosen."""
         empty = not (self.draft.strip() if isinstance(self.draft, str) else self.draft)
         if self.exercise.kind == "number" and read_number(str(self.draft)) is None:
-            self.wrong = self.say("number_wrong")
+            self._refuse("number_wrong")
         elif empty:
-            self.wrong = self.say("no_text" if self.exercise.kind == "discuss" else "none")
-        if self.wrong:
-            self.announce(self.wrong)
-            return
-        self.check()
-        self.announce(" ".join(verdict(self.exercise, self.answer, self.lang).lines()))
+            self._refuse("no_text" if self.exercise.kind == "discuss" else "none")
+        else:
+            self.check()
+            self.announce(" ".join(verdict(self.exercise, self.answer, self.lang).lines()))
 
 
 class Predict(_Asked):
@@ -409,8 +418,9 @@ class Predict(_Asked):
     def body(self) -> str:
         """The question, the button, and, after the guess, what was found."""
         word = "reveal" if self.guess is None else "guess_again"
+        same = self.guess is not None and self.guess == self.draft
         button = press("reveal", self.say(word), css="pb-button pb-main",
-                       aria_disabled="true" if self.guess and self.guess == self.draft else None)  # fmt: skip
+                       aria_disabled="true" if same else None)  # fmt: skip
         shown = self._status(self.say("guess_free"))
         if self.guess is not None:
             found = verdict(self.exercise, self.guess, self.lang)
@@ -437,7 +447,6 @@ class Predict(_Asked):
     def on_reveal(self, *_: Any) -> None:
         """The button: this is the guess."""
         if not self.draft:
-            self.wrong = self.say("none")
-            self.announce(self.wrong)
+            self._refuse("none")
             return
         self.announce(" ".join(self.reveal().feedback))

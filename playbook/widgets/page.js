@@ -109,7 +109,13 @@ function render({ model, el }) {
     clearTimeout(overdue);
     const next = document.createElement("div");
     next.innerHTML = (page.html ?? "").replaceAll("\ue000", view);
+    const held = body.contains(document.activeElement) ? document.activeElement.dataset : null;
     morph(body, next);
+    // What was moved in a list was made anew: its button gets the focus back.
+    if (held?.do && !body.contains(document.activeElement))
+      [...body.querySelectorAll("[data-do]")]
+        .find(({ dataset: d }) => d.do === held.do && d.key === held.key && d.value === held.value)
+        ?.focus({ preventScroll: true });
     for (const box of body.querySelectorAll("input[type=radio],input[type=checkbox]"))
       box.checked = box.hasAttribute("checked");
     for (const list of body.querySelectorAll("select"))

@@ -1,0 +1,396 @@
+"""Exercises, predictions, casebook and plan, without a browser: by events and by methods."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from playbook import PlaybookError
+from playbook.learner import keep, read_learner
+from playbook.model import Exercise as Asked
+from playbook.model import Option
+from playbook.words import LANGUAGES
+
+
+def asked(kind: str, worth: dict[str, float] | None = None, **more: Any) -> Asked:
+    """Make an exercise in both languages whose feedback names the option."""
+    told: dict[str, dict[str, str]] = {
+        lang: {
+            "question": f"question {lang}",
+            "explain": f"because {lang}",
+            "high": f"too high {lang}",
+            "low": f"too low {lang}",
+            "right": f"just so {lang}",
+            "hint": f"hint {lang}",
+            "unit": "RMB",
+        }
+        for lang in LANGUAGES
+    }
+    options = tuple(
+        Option(
+            name,
+            credit,
+            {
+                lang: {"text": f"{name} {lang}", "feedback": f"about {name} {lang}"}
+                for lang in LANGUAGES
+            },
+        )
+        for name, credit in (worth or {}).items()
+    )
+    return Asked("t.asked", kind, "t", told, options, **more)
+
+
+CREDITS = {"right": 1, "half": 0.5, "wrong": 0}
+
+
+@pytest.fixture
+def work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Give the widgets a work folder of their own."""
+    monkeypatch.setenv("PLAYBOOK_WORK", str(tmp_path))
+    return tmp_path
+
+
+def press(widget: Any, do: str, key: str = "", value: Any = "") -> str:
+    """Do what the browser would send, and return what it is shown."""
+    widget.handle({"do": do, "key": key, "value": value})
+    return widget.page["html"]
+
+
+def saved(work: Path, part: str = "exercises", name: str = "t.asked") -> dict[str, Any]:
+    """Read what the learner's file holds of one entry."""
+    return json.loads((work / "learner.json").read_text(encoding="utf-8"))[part][name]
+
+
+# --- exercises ------------------------------------------------------------------------------
+
+
+def test_a_wrong_answer_is_told_why_and_counted(work: Path) -> None:
+    """Choose the wrong one, check: feedback, no credit, one try; all of it in the file."""
+    from playbook.widgets import Exercise
+
+    widget = Exercise(asked("one", CREDITS), lang="en")
+    press(widget, "choose", "t.asked", "wrong")
+    shown = press(widget, "check")
+
+    assert "about wrong en" in shown
+    assert "Not this one." in shown
+    assert (0.0, 1) == (widget.credit, widget.tries)
+    assert {"answer": "wrong", "credit": 0.0, "tries": 1, "best": 0.0} == {
+        key: value for key, value in saved(work).items() if key != "at"
+    }
+
+
+def test_the_second_try_may_be_right_and_both_are_counted(work: Path) -> None:
+    """Wrong, then right: two tries, the last credit and the best are 1."""
+    from playbook.widgets import Exercise
+
+    widget = Exercise(asked("one", CREDITS), lang="en")
+    widget.check("wrong")
+    press(widget, "choose", "t.asked", "right")
+    shown = press(widget, "check")
+
+    assert "Right." in shown
+    assert ("right", 1.0, 2) == (widget.answer, widget.credit, widget.tries)
+    assert (2, 1.0) == (saved(work)["tries"], saved(work)["best"])
+
+
+def test_a_worse_answer_afterwards_does_not_take_the_best_away(work: Path) -> None:
+    """Right, then wrong: credit tells of the last answer, best stays 1."""
+    from playbook.widgets import Exercise
+
+    widget = Exercise(asked("one", CREDITS))
+    widget.check("right")
+    widget.check("wrong")
+
+    assert (0.0, 1.0) == (saved(work)["credit"], saved(work)["best"])
+
+
+@pytest.mark.parametrize(
+    ("kind", "answer", "told"),
+    [
+        ("many", ["right"], "1 of 2 found."),
+        ("many", ["right", "wrong"], "1 of 2 found, and 1 chosen that should not be."),
+        ("many", ["right", "half"], "Right: all 2 found, and nothing else."),
+        ("one", "half", "Half right."),
+        # half before right is one pair of three turned round
+        ("order", ["half", "right", "wrong"], "2 of 3 pairs stand in the right order."),
+        ("order", ["right", "half", "wrong"], "Right: all in their order."),
+        ("number", 78.0, "Near, but not near enough."),
+        ("number", 20.0, "Not yet."),
+    ],
+)
+def test_partial_credit_is_told_in_words(work: Path, kind: str, answer: Any, told: str) -> None:
+    """How much of it is right, counted by hand."""
+    from playbook.widgets import Exercise
+
+    worth = None if kind == "number" else CREDITS
+    widget = Exercise(asked(kind, worth, value=76, within=0.02), lang="en")
+    widget.check(answer)
+
+    assert told in widget.page["html"]
+
+
+def test_boxes_are_ticked_and_cleared(work: Path) -> None:
+    """Tick two, clear one, check: the one that is left is judged."""
+    from playbook.widgets import Exercise
+
+    widget = Exercise(asked("many", CREDITS), lang="en")
+    press(widget, "tick", "wrong", True)
+    press(widget, "tick", "right", True)
+    press(widget, "tick", "wrong", False)
+    press(widget, "check")
+
+    assert ["right"] == widget.answer
+
+
+def test_items_go_up_and_down_and_not_beyond_the_ends(work: Path) -> None:
+    """Move the last item up to the top, once more than there is room; then check."""
+    from playbook.widgets import Exercise
+
+    widget = Exercise(asked("order", CREDITS), lang="en")
+    start = list(widget.draft)
+    assert start != ["right", "half", "wrong"]
+    for _ in range(3):
+        press(widget, "move", start[2], "up")
+
+    assert [start[2], start[0], start[1]] == widget.draft
+    assert f"“{start[2]} en” is now number 1 of 3." == widget.page["said"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "number"),
+    [
+        ("76", 76.0),
+        ("1,200", 1200.0),
+        ("１２００", 1200.0),
+        ("4.5万", 45000.0),
+        ("76 %", 76.0),
+        ("-3", -3.0),
+        ("1 200", 1200.0),
+        ("", None),
+        ("many", None),
+        ("1,2", None),
+        ("1e9", None),
+        ("nan", None),
+        ("9" * 400, None),
+    ],
+)
+def test_numbers_are_read_as_people_type_them(typed: str, number: float | None) -> None:
+    """Thousands, full-width digits, 万 and per cent; everything else is no number."""
+    from playbook.widgets.exercise import read_number
+
+    assert number == read_number(typed)
+
+
+def test_what_is_no_number_gets_a_message_and_is_not_counted(work: Path) -> None:
+    """The field keeps what was typed, says what to do, and no try is used up."""
+    from playbook.widgets import Exercise
+
+    widget = Exercise(asked("number", value=76, within=0.02), lang="en")
+    press(widget, "write", "", "a lot")
+    shown = press(widget, "check")
+
+    assert "Write one number in digits" in shown
+    assert "a lot" in shown
+    assert 0 == widget.tries
+    assert not (work / "learner.json").exists()
+
+
+@pytest.mark.parametrize("kind", ["one", "many", "discuss"])
+def test_nothing_chosen_is_no_try(work: Path, kind: str) -> None:
+    """Check without an answer: a sentence, nothing counted, in either language."""
+    from playbook.widgets import Exercise
+
+    widget = Exercise(asked(kind, {} if kind == "discuss" else CREDITS), lang="zh")
+    shown = press(widget, "check")
+
+    assert "先" in shown
+    assert 0 == widget.tries
+
+
+def test_a_text_is_saved_while_it_is_typed(work: Path) -> None:
+    """Before anything is checked, the words are in the file; afterwards there is no credit."""
+    from playbook.widgets import Exercise
+
+    widget = Exercise(asked("discuss"), lang="en")
+    press(widget, "write", "", "Both, I think.")
+    assert ("Both, I think.", 0) == (saved(work)["answer"], saved(work)["tries"])
+
+    again = Exercise(asked("discuss"), lang="en")
+    shown = press(again, "check")
+
+    assert "Both, I think." in shown
+    assert "because en" in shown
+    assert ("Both, I think.", None, 1) == (again.answer, again.credit, again.tries)
+
+
+@pytest.mark.parametrize(
+    ("kind", "answer"),
+    [
+        ("one", "half"),
+        ("many", ["right", "wrong"]),
+        ("order", ["wrong", "right", "half"]),
+        ("number", 78.5),
+        ("discuss", "why not"),
+    ],
+)
+def test_an_answer_is_there_again_after_the_kernel_died(work: Path, kind: str, answer: Any) -> None:
+    """A new widget shows the old answer, its feedback and its tries."""
+    from playbook.widgets import Exercise
+
+    worth = CREDITS if kind in ("one", "many", "order") else None
+    made = asked(kind, worth, value=76, within=0.02)
+    first = Exercise(made, lang="en")
+    first.check(answer)
+    first.check(answer)
+    again = Exercise(made, lang="en")
+
+    assert (answer, first.credit, 2) == (again.answer, again.credit, again.tries)
+    assert first.page["html"] == again.page["html"]
+
+
+def test_two_widgets_of_one_exercise_count_together(work: Path) -> None:
+    """Open in two notebooks: the second try is the second, whoever made it."""
+    from playbook.widgets import Exercise
+
+    one, other = Exercise(asked("one", CREDITS)), Exercise(asked("one", CREDITS))
+    one.check("wrong")
+    other.check("right")
+
+    assert 2 == saved(work)["tries"]
+
+
+def test_an_answer_of_another_shape_changes_nothing(work: Path) -> None:
+    """A slip in a cell is refused with the nearest id; no try, no file."""
+    from playbook.widgets import Exercise
+
+    widget = Exercise(asked("one", CREDITS))
+    with pytest.raises(PlaybookError, match="'right'"):
+        widget.check("rihgt")
+
+    assert 0 == widget.tries
+    assert not (work / "learner.json").exists()
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        5,
+        {"answer": "gone", "tries": 3, "at": "now"},
+        {"answer": ["right"], "tries": True},
+        {"answer": {"x": 1}, "tries": "many", "at": None},
+        {"answer": "right", "tries": -1, "best": "all"},
+    ],
+)
+def test_an_odd_entry_in_the_file_is_no_obstacle(work: Path, entry: Any) -> None:
+    """An exercise that changed since, or a file somebody edited: begin anew, without a fault."""
+    from playbook.widgets import Exercise, Predict
+
+    keep("exercises", "t.asked", entry)
+    keep("predictions", "t.asked", entry)
+    widget = Exercise(asked("one", CREDITS), lang="en")
+    Predict(asked("predict", CREDITS), lang="en")
+    widget.check("wrong")
+
+    assert "about wrong en" in widget.page["html"]
+
+
+def test_a_file_that_cannot_be_read_is_said_and_kept(work: Path) -> None:
+    """Nothing is written over it: the next answer puts it aside."""
+    from playbook.widgets import Exercise
+
+    (work / "learner.json").write_text("{ broken", encoding="utf-8")
+    widget = Exercise(asked("one", CREDITS), lang="en")
+    assert "could not be read" in widget.page["html"]
+
+    widget.check("right")
+
+    assert "{ broken" == (work / "learner.broken-1.json").read_text(encoding="utf-8")
+    assert 1.0 == saved(work)["credit"]
+
+
+def test_the_language_changes_in_place_and_nothing_is_lost(work: Path) -> None:
+    """What was chosen and what was said of it stay; every word is of the other language."""
+    from playbook.widgets import Exercise
+
+    widget = Exercise(asked("many", CREDITS), lang="en")
+    widget.check(["right"])
+    press(widget, "tick", "half", True)
+    shown = press(widget, "lang", "", "zh")
+
+    assert "question zh" in shown
+    assert "2 个里找到了 1 个" in shown
+    assert " en<" not in shown
+    assert ["right", "half"] == widget.draft
+
+
+def test_texts_of_people_are_shown_as_text(work: Path) -> None:
+    """What was typed never becomes markup, also when it comes back from the file."""
+    from playbook.widgets import Exercise
+
+    keep("exercises", "t.asked", {"answer": "<img src=x onerror=alert(1)>", "tries": 1})
+    widget = Exercise(asked("discuss"), lang="en")
+
+    assert "<img" not in widget.page["html"]
+    assert "&lt;img" in widget.page["html"]
+
+
+# --- predictions ----------------------------------------------------------------------------
+
+
+def test_nothing_is_given_away_before_the_guess(work: Path) -> None:
+    """The page of a prediction holds neither findings nor explanation until one has guessed."""
+    from playbook.widgets import Predict
+
+    widget = Predict(asked("predict", CREDITS), lang="en")
+    press(widget, "choose", "t.asked", "half")
+
+    assert "about" not in widget.page["html"]
+    assert "because" not in widget.page["html"]
+
+
+def test_the_first_guess_stays_when_another_is_looked_at(work: Path) -> None:
+    """Guess, see, look at another one: both are shown and kept, also by a new widget."""
+    from playbook.widgets import Predict
+
+    widget = Predict(asked("predict", CREDITS), lang="en")
+    press(widget, "choose", "t.asked", "wrong")
+    shown = press(widget, "reveal")
+    assert "about wrong en" in shown
+    assert "Your first guess: wrong en" in shown
+
+    press(widget, "choose", "t.asked", "right")
+    press(widget, "reveal")
+    again = Predict(asked("predict", CREDITS), lang="en")
+
+    assert ("wrong", "right") == (again.first, again.guess)
+    assert "about right en" in again.page["html"]
+    assert "Your first guess: wrong en" in again.page["html"]
+    assert ("right", "wrong") == tuple(
+        saved(work, "predictions")[key] for key in ("answer", "first")
+    )
+
+
+def test_a_guess_is_asked_for_before_it_is_shown(work: Path) -> None:
+    """The button alone shows nothing."""
+    from playbook.widgets import Predict
+
+    widget = Predict(asked("predict", CREDITS), lang="en")
+    shown = press(widget, "reveal")
+
+    assert "Choose an answer first." in shown
+    assert widget.guess is None
+
+
+def test_what_a_notebook_prints_of_them_never_changes(work: Path) -> None:
+    """A checked notebook stays the same whoever has answered before."""
+    from playbook.widgets import Exercise, Predict
+
+    exercise, predict = Exercise(asked("one", CREDITS)), Predict(asked("predict", CREDITS))
+    before = (repr(exercise), repr(predict))
+    exercise.check("right")
+    predict.reveal("right")
+
+    assert ("Exercise(t.asked)", "Predict(t.asked)") == before == (repr(exercise), repr(predict))
+    assert {"t.asked"} == set(read_learner()["exercises"])
