@@ -276,6 +276,7 @@ class SelfAssessment(Page):
         if value == "na":
             # It counts once there is a reason; until then the former answer does.
             self.drafts[f"na:{key}"] = self.given(key).get("na") or ""
+            self._moved = None
             return
         if value == "unknown":
             self.answer(key, unknown=True)
@@ -295,11 +296,18 @@ class SelfAssessment(Page):
         """How it is known, what it is, where it lies."""
         name, _, criterion = key.partition(":")
         given = self.given(criterion)
-        state = {key: given.get(key) for key in ("level", "na")}
-        if self.drafts.get(f"na:{criterion}") == "other" and name == "note" and str(value).strip():
-            state = {"level": None, "na": "other"}
+        more: dict[str, Any] = {name: str(value)}
+        if self.drafts.get(f"na:{criterion}") == "other" and name == "note" and more[name].strip():
+            self.answer(criterion, na="other", **more)  # the reason that was waited for
             self.drafts.pop(f"na:{criterion}")
-        self.answer(criterion, **state, unknown=given.get("unknown") is True, **{name: str(value)})
+            return
+        self.answer(
+            criterion,
+            given.get("level"),
+            unknown=given.get("unknown") is True,
+            na=given.get("na"),
+            **more,
+        )
 
     def on_clear(self, key: str, _: Any) -> None:
         """Take an answer back."""

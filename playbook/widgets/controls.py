@@ -53,7 +53,7 @@ def para(text: Any, css: str = "", **given: Any) -> str:
 
 def heading(text: Any, focus: bool = False, css: str = "") -> str:
     """A heading inside a widget. With `focus` it is where a new step begins."""
-    return el("h4", esc(text), css=css, **({"tabindex": -1, "data_focus": True} if focus else {}))
+    return el("h4", esc(text), css=css, tabindex=-1 if focus else None, data_focus=focus)
 
 
 def name_of(text: Any) -> str:

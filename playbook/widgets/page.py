@@ -49,8 +49,8 @@ class Page(anywidget.AnyWidget):
         self._turn = 0
         self._waiting = True  # nothing is drawn until everything is there
         self._view: str | None = None
-        self._pictures: dict[Hashable, tuple[Figure, str]] = {}
-        self._wanted: dict[Hashable, Callable[[], Figure]] = {}
+        self._pictures: dict[tuple[str, Hashable, str], tuple[Figure, str]] = {}
+        self._wanted: dict[tuple[str, Hashable, str], Callable[[], Figure]] = {}
         self._shown: dict[str, Figure] = {}
         super().__init__(lang=language(lang))
         self.on_msg(self._arrived)
@@ -109,9 +109,10 @@ class Page(anywidget.AnyWidget):
             self._shown[name] = figure
             return el("div", html, el("div", *copies, css="pb-screen"), k=f"picture-{name}")
         self._wanted[key] = draw
-        return para(
-            self.say("drawing"), "pb-hint pb-late", k=f"picture-{name}", data_late=hash(key)
-        )
+        before = [html for (n, *_), (_, html) in self._pictures.items() if n == name]
+        stale = el("div", before[-1], css="pb-stale") if before else ""
+        told = para(self.say("drawing"), "pb-hint")
+        return el("div", told, stale, k=f"picture-{name}", data_late=hash(key))
 
     # --- events -------------------------------------------------------------------------------
 

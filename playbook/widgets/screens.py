@@ -82,7 +82,7 @@ def start(w: SelfAssessment) -> str:
     given = dict(w.answers.get("community") or {})
     funnel = given.pop("funnel", None) or {}
     given["stage"] = funnel.get("stage")
-    given["earning"] = {True: "yes", False: "no"}.get(funnel.get("earning"))  # type: ignore[call-overload]
+    given["earning"] = {True: "yes", False: "no", None: None}[funnel.get("earning")]
     done = w.answered
     hello = w.say("hello_again", done=done) if done else w.say("hello", n=len(w.ids))
     begin = go(w.say("go_on" if done else "begin"), w.first_open(), "pb-main")
