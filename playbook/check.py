@@ -17,7 +17,6 @@ from typing import Any
 from playbook.errors import FEW, Fault, PlaybookError, nearest, quote, refuse
 from playbook.words import PACKAGE
 
-
 _TYPES: dict[str, tuple[type, ...]] = {
     "object": (dict,),
     "array": (list,),

@@ -49,13 +49,18 @@ def nearest(given: str, known: Iterable[str]) -> str | None:
     """
     from difflib import get_close_matches  # only a fault needs it
 
-    # Two passes: a slip inside an id, else a right last part under a wrong dimension.
     names, given = list(known), str(given)[:200]
-    found = get_close_matches(given, names, n=1, cutoff=0.6)
-    if not found:
-        tails = {name.rpartition(".")[2]: name for name in names}
-        found = [tails[t] for t in get_close_matches(given.rpartition(".")[2], tails, n=1)]
-    return found[0] if found else None
+    tails: dict[str, list[str]] = {}
+    for name in names:
+        tails.setdefault(name.rpartition(".")[2], []).append(name)
+    # A right last part under a wrong dimension; then a slip anywhere; then one in the last part.
+    tail = given.rpartition(".")[2]
+    if len(tails.get(tail, ())) == 1:
+        return tails[tail][0]
+    if found := get_close_matches(given, names, n=1, cutoff=0.6):
+        return found[0]
+    found = get_close_matches(tail, tails, n=1)
+    return tails[found[0]][0] if found else None
 
 
 @dataclass(frozen=True, slots=True)

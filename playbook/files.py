@@ -88,7 +88,7 @@ def _number_reader(where: str) -> Callable[[str], float]:
     def number(given: str) -> float:
         value = float(given)
         if not isfinite(value):
-            raise refuse(where, "number", given=quote(given))
+            raise refuse(where, "number", given=given[:60])
         return value
 
     return number
