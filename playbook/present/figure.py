@@ -164,7 +164,7 @@ class Figure:
     def _links(self, save: Sequence[str], lang: str | None) -> str:
         links = []
         for kind in save:
-            data = self.png() if kind == "png" else self.saved_svg().encode("utf-8")
+            data = self.png(1.5) if kind == "png" else self.saved_svg().encode("utf-8")
             mime = "image/png" if kind == "png" else "image/svg+xml"
             address = f"data:{mime};base64,{base64.b64encode(data).decode('ascii')}"
             words = say("figure.save", lang, kind=kind.upper())

@@ -143,21 +143,21 @@ _SHEET = """
 .pb-small{font-size:.875em}
 .pb-hidden{position:absolute!important;width:1px;height:1px;margin:-1px;padding:0;overflow:hidden;
   clip-path:inset(50%);white-space:nowrap;border:0}
-.pb-sentence{font-size:1.25em;line-height:1.4;font-weight:600;margin:.3em 0}
-.pb-sentences>p{margin:.2em 0;max-width:44em}
+.pb .pb-sentence{font-size:1.25em;line-height:1.4;font-weight:600;margin:.3em 0}
+.pb .pb-sentences>p{margin:.2em 0;max-width:44em}
 .pb-notice{border-inline-start:4px solid var(--pb-accent);background:var(--pb-soft);
   padding:.6em .9em;margin:.8em 0;border-radius:0 6px 6px 0}
-.pb-notice>:first-child{margin-top:0}.pb-notice>:last-child{margin-bottom:0}
+.pb .pb-notice>:first-child{margin-top:0}.pb .pb-notice>:last-child{margin-bottom:0}
 .pb-error{border-inline-start:4px solid var(--pb-bad);padding:.5em .9em;margin:.6em 0;
   color:var(--pb-ink);background:var(--pb-raised);border-radius:0 6px 6px 0}
 .pb-error strong,.pb-wrong{color:var(--pb-bad)}
 .pb-card{background:var(--pb-raised);border:1px solid var(--pb-line);border-radius:10px;
   padding:1.1em 1.2em;margin:.8em 0}
-.pb-card>:first-child{margin-top:0}.pb-card>:last-child{margin-bottom:0}
-.pb-cards{display:grid;gap:.9em;grid-template-columns:repeat(auto-fit,minmax(min(100%,16.5em),1fr));
-  margin:.8em 0;padding:0;list-style:none}
-.pb-cards>*{margin:0;border-top:4px solid var(--pb-card-colour,var(--pb-accent))}
-.pb-card dl{margin:.6em 0;display:grid;grid-template-columns:max-content 1fr;gap:.25em .8em}
+.pb .pb-card>:first-child{margin-top:0}.pb .pb-card>:last-child{margin-bottom:0}
+.pb .pb-cards{display:grid;gap:.9em;margin:.8em 0;padding:0;list-style:none;
+  grid-template-columns:repeat(auto-fit,minmax(min(100%,16.5em),1fr))}
+.pb .pb-cards>*{margin:0;border-top:4px solid var(--pb-card-colour,var(--pb-accent))}
+.pb .pb-card dl{margin:.6em 0;display:grid;grid-template-columns:max-content 1fr;gap:.25em .8em}
 .pb-card dt{color:var(--pb-muted);font-size:.875em;padding-top:.1em}
 .pb-card dd{margin:0}
 .pb-why{border-top:1px solid var(--pb-line);padding-top:.6em;font-size:.9em}
@@ -167,13 +167,13 @@ _SHEET = """
   font-weight:700;color:var(--pb-ground);background:var(--pb-card-colour,var(--pb-accent));
   padding:0 .3em;margin-inline-end:.5em}
 .pb-pass{color:var(--pb-good)}.pb-fail{color:var(--pb-bad)}.pb-open{color:var(--pb-open)}
-.pb-gates{list-style:none;margin:.5em 0;padding:0}
-.pb-gates>li{display:grid;grid-template-columns:1.5em 5.2em 1fr;gap:.15em .5em;padding:.35em 0;
-  border-bottom:1px solid var(--pb-line);align-items:baseline}
-.pb-gates>li>:first-child{font-weight:700;text-align:center}
+.pb .pb-gates{list-style:none;margin:.5em 0;padding:0}
+.pb .pb-gates>li{display:grid;grid-template-columns:1.5em 5.2em 1fr;gap:.15em .5em;
+  padding:.35em 0;border-bottom:1px solid var(--pb-line);align-items:baseline}
+.pb .pb-gates>li>:first-child{font-weight:700;text-align:center}
 .pb-table{border-collapse:collapse;width:100%;font-size:.9em;font-variant-numeric:tabular-nums}
 .pb-table caption{text-align:start;color:var(--pb-muted);padding:.4em 0;font-size:.95em}
-.pb-table th,.pb-table td{text-align:start;padding:.4em .7em .4em 0;vertical-align:top;
+.pb .pb-table th,.pb .pb-table td{text-align:start;padding:.4em .7em .4em 0;vertical-align:top;
   border-bottom:1px solid var(--pb-line);background:none;font-weight:400;white-space:normal;
   max-width:none}
 .pb-table th{font-weight:600}
@@ -181,12 +181,12 @@ _SHEET = """
 .pb-scroll{overflow-x:auto;max-width:100%}
 .pb-figure{margin:1em 0;padding:0;container-type:inline-size}
 .pb-figure figcaption{margin:0}
-.pb-figure-title{font-weight:650;font-size:1.1em;line-height:1.3;margin:0;text-wrap:balance}
-.pb-figure-subtitle{color:var(--pb-muted);margin:.1em 0 .6em;font-size:.9em}
-.pb-figure-foot{color:var(--pb-muted);font-size:.8125em;margin:.5em 0 .2em}
+.pb .pb-figure-title{font-weight:650;font-size:1.1em;line-height:1.3;margin:0;text-wrap:balance}
+.pb .pb-figure-subtitle{color:var(--pb-muted);margin:.1em 0 .6em;font-size:.9em}
+.pb .pb-figure-foot{color:var(--pb-muted);font-size:.8125em;margin:.5em 0 .2em}
 .pb-chart svg{display:block;width:100%;height:auto;max-width:760px;overflow:visible}
-.pb-key{list-style:none;display:flex;flex-wrap:wrap;gap:.1em 1.2em;margin:.2em 0 .5em!important;
-  padding:0!important;font-size:.875em}
+.pb .pb-key{list-style:none;display:flex;flex-wrap:wrap;gap:.1em 1.2em;margin:.2em 0 .5em;
+  padding:0;font-size:.875em}
 .pb-key svg{vertical-align:-.15em;margin-inline-end:.35em}
 .pb-chart .pb-narrow{display:none}
 @container (max-width:540px){.pb-chart .pb-narrow{display:block;max-width:520px}
@@ -196,7 +196,7 @@ _SHEET = """
 .pb details>summary{cursor:pointer;color:var(--pb-accent)}
 .pb-progress{height:8px;border-radius:4px;background:var(--pb-line);overflow:hidden}
 .pb-progress>*{display:block;height:100%;background:var(--pb-accent)}
-.pb-steps{display:flex;flex-wrap:wrap;gap:.3em 1em;list-style:none;margin:.5em 0;padding:0}
+.pb .pb-steps{display:flex;flex-wrap:wrap;gap:.3em 1em;list-style:none;margin:.5em 0;padding:0}
 .pb-button{font:inherit;font-weight:600;min-height:44px;padding:.5em 1.1em;border-radius:8px;
   border:2px solid var(--pb-accent);background:var(--pb-ground);color:var(--pb-accent);
   cursor:pointer}

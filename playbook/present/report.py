@@ -40,25 +40,26 @@ main,footer{max-width:50rem;margin:0 auto;padding:1.2rem 1.2rem 0}
 header{border-bottom:4px solid var(--pb-accent);padding-bottom:1rem;margin-bottom:1.2rem}
 main>section{margin:2.2rem 0}
 .pb h2{margin-bottom:.5rem}
-.pb section h3{margin:1.4rem 0 .3rem}
+.pb section>h3{margin:1.4rem 0 .3rem}
 .pb-sentences .pb-sentence{font-size:1.35em}
-nav ul{list-style:none;display:flex;flex-wrap:wrap;gap:.1rem 1.2rem;padding:0;margin:.4rem 0 0}
+.pb nav ul{list-style:none;display:flex;flex-wrap:wrap;gap:.1rem 1.2rem;padding:0;margin:.4rem 0 0}
 nav a{display:inline-block;padding:.2rem 0}
 .pb-answer{border-top:1px solid var(--pb-line);padding:.7rem 0}
-.pb-answer h4{margin:0 0 .15rem}
-.pb-answer p{margin:.2rem 0}
+.pb .pb-answer h4{margin:0 0 .15rem}
+.pb .pb-answer p{margin:.2rem 0}
 .pb-said{white-space:pre-line;unicode-bidi:plaintext}
 .pb-open-list>li{margin:.5rem 0}
+.pb .pb-cards{grid-template-columns:1fr}
+.pb .pb-card h3{margin:.2rem 0 .6rem}
 footer{padding-bottom:2rem;color:var(--pb-muted);font-size:.875em}
 @media (max-width:30rem){main,footer{padding:1rem 1rem 0}.pb h1{font-size:1.5em}
-  .pb-gates>li{grid-template-columns:1.4em 1fr}.pb-gates>li>:last-child{grid-column:2}}
+  .pb .pb-gates>li{grid-template-columns:1.2em 4.7em 1fr;gap:.1em .4em}}
 @page{size:A4;margin:16mm 14mm}
 @media print{main,footer{max-width:none;padding:0}nav{display:none}
   .pb{font-size:10.5pt}.pb h2{margin-top:1rem}main>section{margin:1.3rem 0}
-  .pb-answer,.pb-open-list>li,header{break-inside:avoid}.pb-cards{display:block}
-  .pb-cards>*{margin:.6rem 0}.pb-chart svg{max-width:170mm}
-  .pb-chart .pb-wide{display:block!important}.pb-chart .pb-narrow{display:none!important}
-  a[href^="http"]::after{content:" (" attr(href) ")";font-size:.85em}}
+  .pb-answer,.pb-open-list>li,header{break-inside:avoid}.pb .pb-cards{display:block}
+  .pb .pb-cards>*{margin:.6rem 0}.pb-chart svg{max-width:170mm}
+  .pb-chart .pb-wide{display:block!important}.pb-chart .pb-narrow{display:none!important}}
 """
 
 
@@ -203,7 +204,7 @@ def _actions(score: Score, lang: str) -> str:
     if not score.actions:
         return f"<p>{_text(say('report.no_actions', lang))}</p>"
     cards = ""
-    for action in score.actions[:3]:
+    for number, action in enumerate(score.actions[:3], 1):
         criterion = score.checklist.by_id[action.criterion]
         dimension = score.checklist.dimension(criterion.dimension)
         terms = [
@@ -217,7 +218,9 @@ def _actions(score: Score, lang: str) -> str:
         style = f"--pb-card-colour:var(--pb-{_colour_name(dimension.id)})"
         place = f"{dimension.name(lang)}{say('figure.dot', lang)}{criterion.name(lang)}"
         cards += (
-            f'<li class="pb-card" style="{style}"><p class="pb-small pb-muted">{_text(place)}</p>'
+            f'<li class="pb-card" style="{style}"><p class="pb-small">'
+            f'<span class="pb-letter" aria-hidden="true">{number}</span>'
+            f'<span class="pb-muted">{_text(place)}</span></p>'
             f"<h3>{_text(criterion.say('action', lang))}</h3>{_terms(terms)}"
             f'<p class="pb-why"><strong>{_text(say("report.why", lang))}</strong> '
             f"{_text(score.why(action, lang))}</p></li>"
