@@ -1,0 +1,275 @@
+"""One shape, told once: our small validator, the `jsonschema` library and our documents agree."""
+
+import copy
+import json
+import random
+import tomllib
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator
+
+import playbook
+from playbook import PlaybookError, check
+from playbook.files import data_folder
+from playbook.load import case_names
+from playbook.load import checklist_names as checklists
+
+PACKAGE = Path(playbook.__file__).parent
+NAMES = check.schema_names()
+
+#: What check.py understands; a schema that uses more would be checked by half.
+UNDERSTOOD = {
+    "$defs",
+    "$ref",
+    "$schema",
+    "additionalProperties",
+    "const",
+    "description",
+    "enum",
+    "examples",
+    "items",
+    "maxItems",
+    "maxLength",
+    "maximum",
+    "minItems",
+    "minLength",
+    "minimum",
+    "pattern",
+    "properties",
+    "required",
+    "title",
+    "type",
+}
+#: Keys whose values are schemas by name, not keywords.
+NAMED = ("properties", "$defs")
+
+
+def rules(rule: Any) -> Iterator[dict[str, Any]]:
+    """Give every rule in a schema, from the outermost inwards."""
+    if not isinstance(rule, dict):
+        return
+    yield rule
+    for key in NAMED:
+        for inner in rule.get(key, {}).values():
+            yield from rules(inner)
+    for key in ("items", "additionalProperties"):
+        yield from rules(rule.get(key))
+
+
+@cache
+def validator(name: str) -> Draft202012Validator:
+    """Build the library's validator of a schema."""
+    return Draft202012Validator(check.schema(name))
+
+
+def toml(path: Path) -> dict[str, Any]:
+    """Read a TOML file of ours."""
+    return tomllib.loads(path.read_text(encoding="utf-8"))
+
+
+@cache
+def ours(name: str) -> list[Any]:
+    """Give documents of ours that have a schema: content, data, and what the commands print."""
+    content, data = PACKAGE / "content", data_folder()
+    scores = [playbook.score(case) for case in case_names()[:3]]
+    found: dict[str, Any] = {
+        "answers": lambda: [case["answers"] for case in playbook.cases().to_dict()],
+        "case": lambda: [toml(data / "cases" / f"{case}.toml") for case in case_names()],
+        "cases": lambda: [playbook.cases(lang).to_dict() for lang in ("en", "zh")],
+        "checklist": lambda: [toml(content / f"{each}.toml") for each in checklists()],
+        "checklists": lambda: [playbook.library.checklists("zh")],
+        "comparison": lambda: [playbook.compare("fandeng").to_dict("zh")],
+        "content": lambda: [
+            {"format": "playbook-content/1", "weights": {"100": {"interest": 1}}},
+            {
+                "format": "playbook-content/1",
+                "checklist": "isooc",
+                "levels": [0, 0.2, 0.4, 1],
+                "dimension": [{"id": "interest", "optional_when": ["task"]}],
+                "criterion": toml(content / "isooc.toml")["criterion"][:2],
+                "milestone": toml(content / "milestones.toml")["milestone"],
+            },
+        ],
+        "exercises": lambda: [toml(p) for p in (content / "exercises").glob("*.toml")],
+        "funnel": lambda: [toml(content / "funnel.toml")],
+        "milestones": lambda: [toml(content / "milestones.toml")],
+        "questions": lambda: [
+            playbook.library.checklist_document(playbook.checklist(each), "zh")
+            for each in checklists()
+        ],
+        "redlines": lambda: [toml(content / "redlines.toml")],
+        "score": lambda: [score.to_dict("zh") for score in scores],
+        "sources": lambda: [toml(data / "sources.toml")],
+        "words": lambda: [toml(p) for p in (content / "words").glob("*.toml")],
+    }
+    return json.loads(json.dumps(found[name]())) if name in found else []
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_schema_is_one(name: str) -> None:
+    """The library takes it for a schema, and it says what it describes."""
+    document = check.schema(name)
+    Draft202012Validator.check_schema(document)
+    assert "https://json-schema.org/draft/2020-12/schema" == document["$schema"]
+    assert document["title"]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_schema_uses_only_what_our_validator_understands(name: str) -> None:
+    """No keyword would pass unseen; a `$ref` stands alone and points to a rule that is there."""
+    document = check.schema(name)
+    for rule in rules(document):
+        assert set() == set(rule) - UNDERSTOOD
+        if "$ref" in rule:
+            assert {"$ref"} == set(rule)
+            assert rule["$ref"].removeprefix("#/$defs/") in document["$defs"]
+        if "pattern" in rule:
+            assert rule["examples"]  # shown to whoever wrote it otherwise
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_our_documents_have_the_shape_they_should(name: str) -> None:
+    """Content, cases and everything that is printed pass both validators."""
+    documents = ours(name)
+    assert documents or name == "learner"
+    for document in documents:
+        assert [] == [fault.say("en") for fault in check.check(document, name)]
+        assert [] == [error.message for error in validator(name).iter_errors(document)]
+
+
+WRONG: list[Any] = [
+    None,
+    True,
+    False,
+    -1,
+    0,
+    1,
+    4,
+    101,
+    10**11,
+    0.5,
+    -0.5,
+    "",
+    "x",
+    "1.0",
+    "2026-13",
+    "a.b",
+    "y" * 3000,
+    [],
+    ["x"],
+    [None],
+    [[]],
+    {},
+    {"id": "x"},
+    {"en": {}, "zh": {}},
+]
+
+
+def places(value: Any) -> Iterator[tuple[Any, Any]]:
+    """Give every place of a document: what holds it, and its key."""
+    entries = value.items() if isinstance(value, dict) else enumerate(value)
+    for key, item in list(entries):
+        yield value, key
+        if isinstance(item, (dict, list)):
+            yield from places(item)
+
+
+def mutate(document: Any, dice: random.Random) -> Any:
+    """Give a copy of a document with one to three things replaced, taken out, added or doubled."""
+    document = copy.deepcopy(document)
+    for _ in range(dice.randint(1, 3)):
+        found = list(places(document))
+        if not found:
+            return dice.choice(WRONG)
+        holder, key = dice.choice(found)
+        deed = dice.randrange(5)
+        if deed == 0:
+            del holder[key]
+        elif deed == 1 and isinstance(holder, dict):
+            holder[dice.choice(["colour", "lable", "id", "level", "note", "en"])] = dice.choice(
+                WRONG
+            )
+        elif deed == 2 and isinstance(holder, list):
+            holder.extend(copy.deepcopy(holder))
+        else:
+            holder[key] = copy.deepcopy(dice.choice(WRONG))
+    return document
+
+
+def small_part(document: Any) -> Any:
+    """Keep only the first entries of long lists, so that a document is quick to copy."""
+    if isinstance(document, list):
+        return [small_part(item) for item in document[:3]]
+    if isinstance(document, dict):
+        return {key: small_part(item) for key, item in document.items()}
+    return document
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if name != "learner"])
+def test_both_validators_give_the_same_verdict(name: str) -> None:
+    """On a few hundred documents with slips in them, what one refuses the other refuses."""
+    dice = random.Random(name)
+    documents = [small_part(document) for document in ours(name)[:4]]
+    verdicts = set()
+    for _ in range(250):
+        document = mutate(dice.choice(documents), dice)
+        mine = [fault.say("en") for fault in check.check(document, name)]
+        theirs = [error.message for error in validator(name).iter_errors(document)]
+        assert bool(mine) == bool(theirs), (mine, theirs)
+        verdicts.add(bool(mine))
+    assert True in verdicts
+
+
+@pytest.mark.parametrize(
+    ("answer", "strict"),
+    [
+        ({"level": 2}, False),
+        # JSON Schema calls 2.0 an integer; a questionnaire has no level 2.0.
+        ({"level": 2.0}, True),
+        ({"level": 1, "measured": {"level": 1, "value": 1, "n": 3.0}}, True),
+    ],
+)
+def test_ours_is_stricter_in_one_thing_only(answer: Any, strict: bool) -> None:
+    """A whole number written as a fraction is refused, and that is the only difference."""
+    document = {"format": "playbook-answers/1", "answers": {"interest.bond": answer}}
+    assert strict == bool(check.check(document, "answers"))
+    assert validator("answers").is_valid(document)
+
+
+@pytest.mark.parametrize("value", [True, False])
+def test_true_is_no_number(value: bool) -> None:
+    """Neither validator takes true for 1."""
+    document = {"format": "playbook-answers/1", "answers": {"interest.bond": {"level": value}}}
+    assert check.check(document, "answers")
+    assert not validator("answers").is_valid(document)
+
+
+def test_a_fault_names_the_entry_by_its_id() -> None:
+    """In a list of criteria a fault is found by the criterion's id, else by its number."""
+    document = {
+        "format": "playbook-content/1",
+        "levels": [0, 2, 1, 1],
+        "criterion": [{"id": "interest.bond", "weight": "much"}],
+    }
+    wheres = [fault.where for fault in check.check(document, "content", "own.toml")]
+    assert ["own.toml: levels: 2", "own.toml: criterion: interest.bond: weight"] == wheres
+
+
+def test_an_unknown_schema_is_refused_with_the_nearest() -> None:
+    """The names are told."""
+    with pytest.raises(PlaybookError, match="Did you mean 'answers'"):
+        check.schema("answer")
+    assert {"answers", "case", "checklist", "content", "score", "comparison"} <= set(NAMES)
+
+
+def test_an_overlay_takes_what_a_checklist_has() -> None:
+    """Whatever a dimension, criterion or gate may say in our content, one's own may say as well."""
+    mine = check.schema("content")["$defs"]
+    for name, parts in (("checklist", ("dimension", "criterion")), ("milestones", ("gate",))):
+        theirs = check.schema(name)["$defs"]
+        for part in parts:
+            assert set(theirs[part]["properties"]) == set(mine[part]["properties"])
