@@ -96,7 +96,7 @@ def _found(exercise: Exercise, answer: Any, found: Grade, lang: str | None) -> s
 def _points(exercise: Exercise, answer: Any, found: Grade, lang: str | None) -> tuple[Point, ...]:
     if exercise.kind in ("one", "many", "predict"):
         chosen = [answer] if isinstance(answer, str) else list(answer)
-        graded = exercise.kind != "predict"
+        graded = exercise.kind == "many"  # else the sentence before it bears the sign
         return tuple(
             Point(
                 _SIGN[_state(option.credit)] if graded else "",

@@ -207,14 +207,15 @@ class _Asked(Page):
         known = [sources()[name] for name in self.exercise.source if name in sources()]
         read = items(f"{s['title']} ({s['author']})" if s.get("author") else s["title"]
                      for s in known)  # fmt: skip
-        learn = el("strong", esc(f"{self.say('learn')} "))
+        label = "" if self.exercise.kind == "discuss" else self.say("learn")
+        learn = el("strong", esc(label)) + el("br") if label else ""
         return el(
             "div",
             heading(head, css="pb-small pb-muted"),
             before,
             said,
             points if found.points else "",
-            el("p", learn, el("br"), esc(found.explain), css="pb-learn") if found.explain else "",
+            el("p", learn, esc(found.explain), css="pb-learn") if found.explain else "",
             unfold(self.say("sources"), read, "sources") if known else "",
             css=f"pb-verdict pb-is-{found.state}",
             k="verdict",
@@ -227,6 +228,8 @@ class _Asked(Page):
     @staticmethod
     def _point(sign: str, name: str, said: str) -> str:
         named = para(name, "pb-hint")
+        if not sign:
+            return el("li", named, para(said), css="pb-plain")
         return el("li", el("span", esc(sign), aria_hidden="true"), el("div", named, para(said)))
 
     def _status(self, *said: str) -> str:
@@ -368,7 +371,7 @@ class Exercise(_Asked):
         if self.exercise.kind == "number":
             told = answer_said(self.exercise, self.answer, self.lang)
             return self.say("yours", answer=told), ""
-        return self.say("found" if self.exercise.kind == "discuss" else "last_try"), ""
+        return self.say("compare" if self.exercise.kind == "discuss" else "last_try"), ""
 
     def on_check(self, *_: Any) -> None:
         """The button: judge what is chosen."""
