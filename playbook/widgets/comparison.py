@@ -57,7 +57,7 @@ class CaseComparison(Page):
         lang: str | None = None,
     ) -> None:
         super().__init__(lang)
-        self._last: tuple[list[str], Comparison] | None = None
+        self._last: tuple[tuple[str, ...], Comparison] | None = None
         names = with_.split(",") if isinstance(with_, str) else with_
         wanted = [name.strip() for name in names]
         own = own_answers() if answers is None else None
@@ -78,9 +78,14 @@ class CaseComparison(Page):
     def __repr__(self) -> str:
         return f"CaseComparison({' · '.join(s.id for s in self.result.subjects)})"
 
+    def translate(self) -> None:
+        """Cases have names in both languages."""
+        self.result = self._compare(self.chosen)
+
     def _compare(self, names: list[str]) -> Comparison:
-        if self._last is None or self._last[0] != names:
-            self._last = names, compare(self._given, names, lang=self.lang)
+        key = (*names, self.lang)
+        if self._last is None or self._last[0] != key:
+            self._last = key, compare(self._given, names, lang=self.lang)
         return self._last[1]
 
     @traitlets.validate("chosen")

@@ -47,7 +47,7 @@ class Page(anywidget.AnyWidget):
         self._problem: PlaybookError | str | None = None
         self._told = self._spoken = ""
         self._turn = 0
-        self._waiting = True  # nothing is drawn until everything is there
+        self._new = self._waiting = True  # nothing is drawn until everything is there
         self._view: str | None = None
         self._pictures: dict[tuple[str, Hashable, str], tuple[Figure, str]] = {}
         self._wanted: dict[tuple[str, Hashable, str], Callable[[], Figure]] = {}
@@ -71,7 +71,7 @@ class Page(anywidget.AnyWidget):
 
     def ready(self) -> None:
         """From here on changes are drawn."""
-        self._waiting = False
+        self._new = self._waiting = False
         self.draw()
 
     def tell(self, text: str) -> None:
@@ -167,9 +167,14 @@ class Page(anywidget.AnyWidget):
         """The switch of language."""
         self.lang = value if value in LANGUAGES else self.lang
 
+    def translate(self) -> None:
+        """What has to be made anew in another language, before it is drawn."""
+
     @traitlets.observe("lang")
     def _language_changed(self, _: Any) -> None:
-        self.draw()
+        if not self._new:
+            self.translate()
+            self.draw()
 
     # --- drawing ------------------------------------------------------------------------------
 
