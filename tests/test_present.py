@@ -132,6 +132,8 @@ def test_amounts() -> None:
     assert "12.5 million" == sentences.amount(12_500_000, "en")
     assert "1250 万" == sentences.amount(12_500_000, "zh")
     assert "1.2 亿" == sentences.amount(120_000_000, "zh")
+    assert "1.668 万亿" == sentences.amount(1_667_600_000_000, "zh")
+    assert "1.668 trillion" == sentences.amount(1_667_600_000_000, "en")
     assert "10k" == sentences.amount(10_000, "en", short=True)
     assert "–" == sentences.amount(None)
 

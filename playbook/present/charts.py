@@ -60,6 +60,7 @@ def _finish(layers: Sequence[alt.Chart], wide: bool, height: float, lang: str) -
         "ticks": False,
         "gridColor": _LINE,
         "labelPadding": 6,
+        "labelFlush": False,
     }
     face = (FONT_ZH if lang == "zh" else FONT).replace('"', "'")
     # Given at once: every further method would copy the whole chart.
@@ -727,7 +728,9 @@ def _years(points: Sequence[Row]) -> alt.X:
         "year:Q",
         title=None,
         scale=alt.Scale(domain=[first, last], nice=False),
-        axis=alt.Axis(format="d", values=list(range(first, last + 1, every)), grid=False),
+        axis=alt.Axis(
+            labelPadding=11, format="d", values=list(range(first, last + 1, every)), grid=False
+        ),
     )
 
 
@@ -861,7 +864,7 @@ def _growth_chart(points: Sequence[Row], wide: bool, lang: str) -> alt.LayerChar
     lines = [point for mine in groups for point in _line(mine)]
     ends = _apart([_line(mine)[-1] for mine in groups], values, height, _span(points)[1])
     for end in ends:
-        end["label"] = _short(end["label"] if wide else end["case"], 32 if wide else 12)
+        end["label"] = _short(end["label"] if wide else end["case"], 38 if wide else 12)
     layers = [
         alt.Chart(_data({"value": size} for size in (100, 1000, 10000)))
         .mark_rule(color=_EDGE, strokeDash=[4, 3])
@@ -921,15 +924,17 @@ def funnel(economics: Economics, lang: str | None = None) -> Figure:
     before = ""
     for place, step in enumerate(economics.steps):
         name = str(text(texts.get(step.id, {}), "name", lang) or step.id)
-        rate = ""
+        told: dict[str, str] = {}
         if step.rate is not None:
-            rate = say("figure.funnel_rate", lang, rate=_percent(step.rate), of=before.lower())
+            for key, value in (("wide", _percent(step.rate)), ("short", _best(step.rate))):
+                told[key] = say("figure.funnel_rate", lang, rate=value, of=before.lower())
         weak = step.id == economics.weakest
         rows.append(
             {
                 "row": place,
                 "name": name,
-                "label": [name, rate] if rate else [name],
+                "label": [name, *([told["wide"]] if told else [])],
+                "short": [name, *([told["short"]] if told else [])],
                 "low": step.count[0],
                 "count": step.count[1],
                 "high": step.count[2],
@@ -948,12 +953,12 @@ def funnel(economics: Economics, lang: str | None = None) -> Figure:
         revenue=_range(economics.revenue, lang),
         currency=word("unit", "RMB" if economics.currency == "CNY" else economics.currency, lang),
     )
-    told = [say("figure.gate_row", lang, name=" ".join(r["label"]), word=r["told"]) for r in rows]
+    said = [say("figure.gate_row", lang, name=" ".join(r["label"]), word=r["told"]) for r in rows]
     return Figure(
         title=title,
         subtitle=say("figure.funnel_subtitle", lang),
         foot=say("figure.funnel_foot", lang),
-        alt=title + say("figure.stop", lang) + "".join(told),
+        alt=title + say("figure.stop", lang) + "".join(said),
         draw=lambda wide: _funnel_chart(rows, wide, lang),
         rows=[
             {
@@ -968,6 +973,10 @@ def funnel(economics: Economics, lang: str | None = None) -> Figure:
     )
 
 
+def _best(rate: Range) -> str:
+    return f"{rate[1] * 100:.3g} %"
+
+
 def _percent(rate: Range) -> str:
     low, point, high = (f"{value * 100:.3g}" for value in rate)
     return f"{point} %" if low == high else f"{point} % ({low}–{high} %)"
@@ -980,7 +989,7 @@ def _range(values: Range, lang: str) -> str:
 
 def _funnel_chart(rows: Sequence[Row], wide: bool, lang: str) -> alt.LayerChart:
     step = 62
-    y = _place(rows)
+    y = _place(rows if wide else [{**row, "label": row["short"]} for row in rows])
     top = max(r["high"] for r in rows) or 1
     x = alt.X("count:Q", title=None, axis=None, scale=alt.Scale(domain=[0, top], nice=False))
     layers = [

@@ -60,12 +60,15 @@ def amount(value: float | None, lang: str | None = None, short: bool = False) ->
     if value is None:
         return "–"
     zh = language(lang) == "zh"
-    steps = [(1e8, "亿", "亿"), (1e4, "万", "万")]
+    steps = [(1e12, "万亿", "万亿"), (1e8, "亿", "亿"), (1e4, "万", "万")]
     if not zh:
-        steps = [(1e9, "billion", "B"), (1e6, "million", "M")] + [(1e3, "", "k")] * short
+        steps = [(1e12, "trillion", "T"), (1e9, "billion", "B"), (1e6, "million", "M")] + [
+            (1e3, "", "k")
+        ] * short
     for size, name, letter in steps:
         if abs(value) >= size:
-            digits = f"{value / size:.4g}"
+            few = float(f"{value / size:.4g}")
+            digits = f"{few:.0f}" if few >= 1000 else f"{few:g}"
             return digits + letter if short else f"{digits} {name}"
     if short or (zh and abs(value) < 1e4):
         return f"{value:g}"
