@@ -19,6 +19,7 @@ from playbook.load import (
     answers_document,
     case_names,
     checklist_names,
+    is_there,
     load_answers,
     load_case,
     load_cases,
@@ -234,7 +235,7 @@ def _case_document(case: Case, lang: str | None) -> dict[str, Any]:
 
 def compare(
     answers: Given,
-    with_: str | Iterable[Given] = ("pinduoduo", "fandeng", "xiaomi"),
+    with_: Given | Iterable[Given] = ("pinduoduo", "fandeng", "xiaomi"),
     aim: str | int | None = None,
     content: str | Path | None = None,
     lang: str | None = None,
@@ -248,7 +249,7 @@ def compare(
     >>> compare("pinduoduo", "fandeng").subjects[1].id
     'fandeng'
     """
-    others = with_.split(",") if isinstance(with_, str) else list(with_)
+    others = _several(with_)
     first, found = load_answers(answers, lang=lang, own=content)
     read: list[tuple[Given, Answers]] = [(answers, first)]
     for other in others:
@@ -262,6 +263,15 @@ def compare(
         subject_id = _unique(_subject_id(given, one, is_case), [s[0] for s in subjects])
         subjects.append((subject_id, name or subject_id, is_case, one))
     return compare_answers(found, subjects, _aim(aim))
+
+
+def _several(with_: Given | Iterable[Given]) -> list[Given]:
+    """One thing to compare with, or several: a text is cut at its commas, unless it is a file."""
+    if isinstance(with_, (Path, Mapping)):
+        return [with_]
+    if isinstance(with_, str):
+        return [with_] if is_there(Path(with_)) else list(with_.split(","))
+    return list(with_)
 
 
 def _subject_id(given: Given, answers: Answers, is_case: bool) -> str:
@@ -283,7 +293,7 @@ def _unique(name: str, taken: list[str]) -> str:
 def report(
     answers: Given,
     output: str | Path,
-    with_: str | Iterable[Given] = (),
+    with_: Given | Iterable[Given] = (),
     aim: str | int | None = None,
     content: str | Path | None = None,
     lang: str | None = None,
@@ -295,7 +305,7 @@ def report(
     """
 
     scored = score(answers, aim, content, lang)
-    others = with_.split(",") if isinstance(with_, str) else list(with_)
+    others = _several(with_)
     beside = compare(answers, others, scored.aim, content, lang) if others else None
     from playbook.present.report import report_html  # loads altair; bad input is told before
 

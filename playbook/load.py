@@ -414,11 +414,7 @@ def answers_document(
         except RecursionError:
             raise refuse("answers", "too_deep") from None
     path = Path(given)
-    try:
-        there = path.exists()
-    except (OSError, ValueError):  # a name too long for the system, or with a NUL
-        there = False
-    if there:
+    if is_there(path):
         text = read_text(path)
         if path.suffix.lower() == ".toml":
             found = parse_toml(text, path.name)
@@ -430,6 +426,14 @@ def answers_document(
     if str(given) in names:
         return case_answers(_case_document(str(given)), lang), str(given)
     raise refuse(quote(str(given)), "not_found", nearest(str(given), names), known=", ".join(names))
+
+
+def is_there(path: Path) -> bool:
+    """Does a path exist? One too long for the system, or with a NUL in it, does not."""
+    try:
+        return path.exists()
+    except (OSError, ValueError):
+        return False
 
 
 def _read_answers(document: Document, checklist: Checklist, where: str) -> Answers:

@@ -110,7 +110,7 @@ def test_judging_takes_the_standard_library_alone(path: Path) -> None:
 
 def test_arithmetic_is_not_done_in_widgets() -> None:
     """No widget weighs or adds up: it asks the engine for what it shows."""
-    sums = {"fractions", "statistics", "math", "numpy", "playbook.scoring.checklist"}
+    sums = {"fractions", "statistics", "numpy", "playbook.scoring.checklist"}
     for path in (p for p in MODULES if part(p) == "widgets"):
         assert set() == sums & set(imports(path)), name_of(path)
 

@@ -1,7 +1,9 @@
 """The scoring engine against sums worked by hand. `small.py` holds the checklist they rest on."""
 
+import json
 from fractions import Fraction
 from itertools import product
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -623,6 +625,37 @@ def test_an_order_that_hangs_on_one_weight_is_told() -> None:
     found = compare_answers(checklist, [subject("own", own, False), subject("other", other)])
     # Own comes first in a tie; it falls behind when a weighs less or b more.
     assert [("a", 0.8), ("b", 1.2)] == [(f["weight"], f["factor"]) for f in found.flips]
+
+
+def test_what_is_compared_with_may_be_given_in_many_ways(tmp_path: Path) -> None:
+    """Ids in one text, a list, a dictionary, a path, a file with a comma in its name."""
+    own = small.document({"interest.bond": 2}, id="own")
+    path = tmp_path / "a,b.json"
+    path.write_text(json.dumps(small.document({"interest.bond": 1})), encoding="utf-8")
+
+    def ids(with_: Any) -> list[str]:
+        found = playbook.compare(own, with_).to_dict()
+        assert all(
+            set(item["levels"]) == {s["id"] for s in found["subjects"]} for item in found["items"]
+        )
+        return [subject["id"] for subject in found["subjects"]]
+
+    assert ["own", "xiaomi", "fandeng"] == ids("xiaomi, fandeng") == ids(["xiaomi", "fandeng"])
+    # Without an id of its own a file is called by its name, and a second of one name is numbered.
+    assert ["own", "a,b"] == ids(path) == ids(str(path))
+    assert ["own", "own-2"] == ids(own)
+    assert ["own", "a,b", "a,b-2"] == ids([path, path])
+
+
+def test_a_case_that_is_silent_is_said_to_be() -> None:
+    """A null in the items, a warning by name, survivorship beside every case, no percentiles."""
+    found = playbook.compare(small.document({"interest.bond": 2}), "fandeng").to_dict("en")
+    silent = {i["criterion"] for i in found["items"] if i["levels"]["fandeng"] is None}
+    given = {n for n, a in playbook.score("fandeng").answers.given.items() if a.level is not None}
+    assert {c.id for c in load_checklist().active} - given == silent
+    told = [warning["id"] for warning in found["warnings"]]
+    assert {"survivorship", "formative", "silent", "no_percentiles"} <= set(told)
+    assert "order_flips" in told or "order_holds" in told
 
 
 # --- decisions --------------------------------------------------------------------------------
