@@ -21,7 +21,7 @@ from playbook.present.sentences import (
     title,
     width,
 )
-from playbook.words import say
+from playbook.words import language, say
 
 if TYPE_CHECKING:
     from playbook.library import Casebook
@@ -116,9 +116,10 @@ def score_text(score: Score, lang: str | None = None) -> str:
     Sentences, a bar a dimension, the gates of the next milestone, three actions, how firm it
     is. Notices are not here: the command line tells them on standard error.
     """
+    lang = language(lang)
     out = [wrap(title(score, lang)), ""]
     out += [wrap(sentence) for sentence in summary(score, lang)]
-    out += ["", *_dimension_lines(score, lang or "en"), say("terminal.bar_legend", lang)]
+    out += ["", *_dimension_lines(score, lang), say("terminal.bar_legend", lang)]
     if score.checklist.milestones:
         out += ["", *_gate_lines(score, lang)]
     if score.actions:
@@ -129,8 +130,8 @@ def score_text(score: Score, lang: str | None = None) -> str:
         for key in ("first_step", "who", "takes", "unlocks"):
             told = criterion.say("owner" if key == "who" else key, lang)
             if told:
-                out.append(_label(say(f"terminal.{key}", lang), told, lang or "en"))
-        out.append(_label(say("terminal.why", lang), score.why(action, lang), lang or "en"))
+                out.append(_label(say(f"terminal.{key}", lang), told, lang))
+        out.append(_label(say("terminal.why", lang), score.why(action, lang), lang))
     out += ["", say("terminal.how_firm", lang)]
     out += [wrap(sentence, "  ", "- ") for sentence in caveats(score, lang)]
     out.append(wrap(say("score.honest", lang), "  ", "- "))
@@ -156,7 +157,7 @@ def _dimension_lines(score: Score, lang: str) -> list[str]:
     return lines
 
 
-def _gate_lines(score: Score, lang: str | None) -> list[str]:
+def _gate_lines(score: Score, lang: str) -> list[str]:
     lines = []
     for place in score.checklist.milestones:
         states = [s for s in score.standing.gates if s.gate.milestone == place.id]
@@ -182,6 +183,7 @@ def _gate_lines(score: Score, lang: str | None) -> list[str]:
 
 def comparison_text(comparison: Comparison, lang: str | None = None) -> str:
     """How do communities differ, in a terminal: totals, nearest, biggest differences, cautions?"""
+    lang = language(lang)
     subjects = comparison.subjects
     names = [plain(s.name) for s in subjects]
     aim = milestone(comparison.aim, lang)
@@ -205,7 +207,7 @@ def comparison_text(comparison: Comparison, lang: str | None = None) -> str:
     return "\n".join(out)
 
 
-def _nearest_lines(comparison: Comparison, lang: str | None) -> list[str]:
+def _nearest_lines(comparison: Comparison, lang: str) -> list[str]:
     names = {s.id: plain(s.name) for s in comparison.subjects}
     column = max(width(d.name(lang)) for d in comparison.checklist.dimensions)
     lines = []
@@ -220,7 +222,7 @@ def _nearest_lines(comparison: Comparison, lang: str | None) -> list[str]:
     return lines
 
 
-def _difference_lines(comparison: Comparison, lang: str | None, most: int = 10) -> list[str]:
+def _difference_lines(comparison: Comparison, lang: str, most: int = 10) -> list[str]:
     rows: list[tuple[str, list[int | None]]] = []
     for criterion in comparison.biggest_differences():
         levels = [s.levels[criterion] for s in comparison.subjects]
@@ -239,6 +241,7 @@ def _difference_lines(comparison: Comparison, lang: str | None, most: int = 10) 
 
 def cases_text(casebook: Casebook, lang: str | None = None) -> str:
     """Which cases are there, in a terminal? One alone is shown with all its facts and sources."""
+    lang = language(lang)
     alone = len(casebook.cases) == 1
     out: list[str] = []
     for case in casebook.cases:
@@ -257,12 +260,10 @@ def cases_text(casebook: Casebook, lang: str | None = None) -> str:
         )
         out += [wrap(f"{case.name(lang)} ({case.id})"), wrap(line, "  ", "  ")]
         out += [wrap(case.say("summary", lang), "  ", "  ")]
-        out.append(
-            _label(say("terminal.lesson", lang), case.say("lesson", lang), lang or "en", "  ")
-        )
+        out.append(_label(say("terminal.lesson", lang), case.say("lesson", lang), lang, "  "))
         if alone:
             caution = case.say("caution", lang)
-            out.append(_label(say("terminal.caution", lang), caution, lang or "en", "  "))
+            out.append(_label(say("terminal.caution", lang), caution, lang, "  "))
             out += ["", say("terminal.facts", lang), *_fact_lines(case.facts, lang)]
         else:
             out.append("  " + say("terminal.case_more", lang, id=case.id))
@@ -270,7 +271,7 @@ def cases_text(casebook: Casebook, lang: str | None = None) -> str:
     return "\n".join(out).rstrip()
 
 
-def _fact_lines(facts: Any, lang: str | None) -> list[str]:
+def _fact_lines(facts: Any, lang: str) -> list[str]:
     if not facts:
         return ["  " + say("terminal.no_facts", lang)]
     from playbook.load import sources
@@ -279,7 +280,7 @@ def _fact_lines(facts: Any, lang: str | None) -> list[str]:
     lines = []
     for fact in sorted(facts, key=lambda f: str(f["at"])):
         number = fact_value(fact, lang)
-        what = fact.get(lang or "en", fact.get("en", {})).get("what", "")
+        what = fact.get(lang, fact.get("en", {})).get("what", "")
         told = say("terminal.fact", lang, number=number, what=what) if number else what
         lines.append(wrap(told, " " * 13, f"  {fact['at']:<10} "))
         source = known.get(fact["source"], {}).get("where", fact["source"])
@@ -292,6 +293,7 @@ def _fact_lines(facts: Any, lang: str | None) -> list[str]:
 
 def checklist_text(checklist: Checklist, lang: str | None = None) -> str:
     """Which questions does a checklist ask, in a terminal, with all four levels of each?"""
+    lang = language(lang)
     head = say(
         "terminal.checklist",
         lang,
