@@ -30,7 +30,11 @@ _TYPES: dict[str, tuple[type, ...]] = {
 
 @cache
 def schema(name: str) -> Mapping[str, Any]:
-    """Which JSON Schema describes a document? Names: `schema_names()`."""
+    """Which JSON Schema describes a document? Names: `schema_names()`.
+
+    >>> schema("answers")["required"]
+    ['format', 'answers']
+    """
     known = schema_names()
     if name not in known:
         raise refuse(
@@ -42,19 +46,30 @@ def schema(name: str) -> Mapping[str, Any]:
 
 
 def schema_names() -> list[str]:
-    """Which documents have a schema?"""
+    """Which documents have a schema?
+
+    >>> "answers" in schema_names()
+    True
+    """
     names = [entry.name for entry in (PACKAGE / "schema").iterdir()]
     return sorted(name.removesuffix(".json") for name in names if name.endswith(".json"))
 
 
 def check(document: Any, name: str, where: str = "") -> list[Fault]:
-    """What is wrong with a document? An empty list: nothing."""
+    """What is wrong with a document? An empty list: nothing.
+
+    >>> check({"format": "playbook-answers/1"}, "answers")[0].say("en")
+    "'answers' is missing."
+    """
     root = schema(name)
     return list(islice(_faults(document, root, root, where), FEW))
 
 
 def require(document: Any, name: str, where: str = "") -> None:
-    """Raise a PlaybookError with every fault of a document, if it has one."""
+    """Raise a PlaybookError with every fault of a document, if it has one.
+
+    >>> require({"format": "playbook-answers/1", "answers": {}}, "answers")
+    """
     faults = check(document, name, where)
     if faults:
         raise PlaybookError(faults)

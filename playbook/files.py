@@ -51,7 +51,11 @@ def read_text(path: Path, where: str | None = None) -> str:
 
 
 def parse_json(text: str, where: str) -> Any:
-    """What document does this JSON hold? A key that stands twice or NaN is refused."""
+    """What document does this JSON hold? A key that stands twice or NaN is refused.
+
+    >>> parse_json('{"level": 2}', "a.json")
+    {'level': 2}
+    """
     if not text.strip():
         raise refuse(where, "empty")
 
@@ -95,7 +99,11 @@ def _number_reader(where: str) -> Callable[[str], float]:
 
 
 def parse_toml(text: str, where: str) -> dict[str, Any]:
-    """What document does this TOML hold? NaN and infinite numbers are refused."""
+    """What document does this TOML hold? NaN and infinite numbers are refused.
+
+    >>> parse_toml("level = 2", "a.toml")
+    {'level': 2}
+    """
     if not text.strip():
         raise refuse(where, "empty")
     try:
@@ -176,7 +184,11 @@ def _beside(packaged: str, folder: str) -> Path:
 
 
 def data_folder() -> Path:
-    """Where do the casebook and the samples lie?"""
+    """Where do the casebook and the samples lie?
+
+    >>> (data_folder() / "sources.toml").is_file()
+    True
+    """
     return _beside("_data", "data")
 
 
@@ -195,6 +207,9 @@ def work_folder() -> Path:
 
 
 def faults_raise(faults: list[Fault]) -> None:
-    """Raise all faults together, if there are any."""
+    """Raise all faults together, if there are any.
+
+    >>> faults_raise([])
+    """
     if faults:
         raise PlaybookError(faults)

@@ -46,13 +46,21 @@ def _shipped(name: str) -> dict[str, Any]:
 
 @cache
 def content(name: str) -> Mapping[str, Any]:
-    """One of our content documents that is not a checklist: funnel, milestones, redlines."""
+    """One of our content documents that is not a checklist: funnel, milestones, redlines.
+
+    >>> content("funnel")["format"]
+    'playbook-funnel/1'
+    """
     return _shipped(name)
 
 
 @cache
 def checklist_names() -> tuple[str, ...]:
-    """Which checklists are there? ISOOC first."""
+    """Which checklists are there? ISOOC first.
+
+    >>> checklist_names()[0]
+    'isooc'
+    """
     folder = PACKAGE / "content"
     names = []
     for entry in folder.iterdir():
@@ -393,6 +401,10 @@ def load_answers(
 
     `given` is a dictionary in the shape of an answers file, a path, or the id of a case. The
     checklist is the one the answers name, unless one is given. Faults raise one PlaybookError.
+
+    >>> answers, checklist = load_answers("fandeng")
+    >>> (answers.community.id, checklist.id)
+    ('fandeng', 'isooc')
     """
     document, where = answers_document(given, lang)
     check.require(document, "answers", where)
@@ -407,7 +419,11 @@ def load_answers(
 def answers_document(
     given: str | Path | Document, lang: str | None = None
 ) -> tuple[dict[str, Any], str]:
-    """The raw answers document of a dictionary, a file, or a case, and what to call it."""
+    """The raw answers document of a dictionary, a file, or a case, and what to call it.
+
+    >>> answers_document("fandeng")[0]["format"]
+    'playbook-answers/1'
+    """
     if isinstance(given, Mapping):
         try:
             return clean(dict(given)), "answers"
@@ -429,7 +445,11 @@ def answers_document(
 
 
 def is_there(path: Path) -> bool:
-    """Does a path exist? One too long for the system, or with a NUL in it, does not."""
+    """Does a path exist? One too long for the system, or with a NUL in it, does not.
+
+    >>> is_there(Path("a" * 5000))
+    False
+    """
     try:
         return path.exists()
     except (OSError, ValueError):
@@ -578,7 +598,11 @@ def _community(raw: Document) -> Community:
 
 @cache
 def case_names() -> tuple[str, ...]:
-    """Which cases does the casebook hold? The three that the lessons lean on come first."""
+    """Which cases does the casebook hold? The three that the lessons lean on come first.
+
+    >>> case_names()[:3]
+    ('pinduoduo', 'fandeng', 'xiaomi')
+    """
     folder = data_folder() / "cases"
     first = {"pinduoduo": 0, "fandeng": 1, "xiaomi": 2}
     names = [path.stem for path in folder.glob("*.toml")] if folder.is_dir() else []
@@ -587,7 +611,11 @@ def case_names() -> tuple[str, ...]:
 
 @cache
 def sources() -> Mapping[str, Mapping[str, Any]]:
-    """Where was each fact read? By the source's id."""
+    """Where was each fact read? By the source's id.
+
+    >>> sources()["003"]["kind"]
+    'article'
+    """
     path = data_folder() / "sources.toml"
     if not path.is_file():
         raise refuse("data/sources.toml", "not_data")
@@ -638,7 +666,11 @@ def load_case(name: str | Path) -> Case:
 
 
 def load_cases() -> tuple[Case, ...]:
-    """Every case of the casebook."""
+    """Every case of the casebook.
+
+    >>> load_cases()[0].id
+    'pinduoduo'
+    """
     return tuple(load_case(name) for name in case_names())
 
 

@@ -23,6 +23,11 @@ def next_actions(
     diagnosis decided to work on; then gain × usefulness ÷ mean effort. Gain is how much the
     total's `low` rises when the criterion goes one level up (an unknown or absent one: to
     level 1). What would gain nothing is not told.
+
+    >>> from playbook.library import score
+    >>> nothing = {"format": "playbook-answers/1", "answers": {}}
+    >>> score(nothing).actions[0].blocks  # the milestone it stands before
+    '100'
     """
     levels = levels_read(checklist, answers)
     weights = applying(parts) or 1

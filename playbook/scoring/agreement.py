@@ -94,7 +94,11 @@ def ordinal_alpha(units: Sequence[Sequence[int]]) -> float | None:
 def bootstrap(
     units: Sequence[Sequence[int]], resamples: int = 1000, seed: int = 0
 ) -> tuple[float, float] | None:
-    """Between which bounds does α lie (95 %), were other items of this kind asked?"""
+    """Between which bounds does α lie (95 %), were other items of this kind asked?
+
+    >>> bootstrap([[1, 1], [2, 2], [3, 3]])
+    (1.0, 1.0)
+    """
     pairable = [unit for unit in units if len(unit) > 1]
     values = sorted({value for unit in pairable for value in unit})
     place = {value: i for i, value in enumerate(values)}

@@ -152,6 +152,11 @@ def score_answers(checklist: Checklist, answers: Answers, aim: str | None = None
     in `low`, left out of the point, full in `high`. `verified` is `low` with every answer
     below E2 read as unknown, so verified ≤ low ≤ point ≤ high. Source: `003` for the
     checklist, `002` for the milestones; the numbers are our starting values, unvalidated.
+
+    >>> from playbook.load import load_answers
+    >>> answers, checklist = load_answers({"format": "playbook-answers/1", "answers": {}})
+    >>> score_answers(checklist, answers).total.to_dict()
+    {'low': 0.0, 'point': None, 'high': 100.0}
     """
     chosen = choose_aim(checklist, answers, aim)
     parts, whole, coverage = _totals(checklist, answers, chosen)

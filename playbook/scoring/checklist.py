@@ -24,6 +24,14 @@ def choose_aim(checklist: Checklist, answers: Answers, aim: str | None = None) -
     The one given; else the community's own; else the smallest milestone above its member count
     (the last from 10,000 up, the first when the count is unknown). It never depends on the
     answers: else raising one could lower the total.
+
+    >>> from playbook.load import load_answers
+    >>> community = {"members": 100}
+    >>> answers, checklist = load_answers(
+    ...     {"format": "playbook-answers/1", "community": community, "answers": {}}
+    ... )
+    >>> choose_aim(checklist, answers)
+    '1000'
     """
     if aim is not None or answers.community.aim is not None:
         return aim or answers.community.aim or AIMS[0]
@@ -46,6 +54,10 @@ def dimension_weights(checklist: Checklist, aim: str, scale: str) -> dict[str, F
 
     Under a scale that leaves a dimension out (Copy under `stay-small` and `task`) it weighs
     nothing and the others are rescaled.
+
+    >>> from playbook.load import load_checklist
+    >>> [float(w) for w in dimension_weights(load_checklist(), "100", "grow").values()]
+    [0.3, 0.25, 0.2, 0.15, 0.1]
     """
     table: Mapping[str, Fraction] = checklist.weights.get(aim, {})
     raw = {
@@ -82,6 +94,10 @@ def interval(checklist: Checklist, dimension: str, levels: Mapping[str, int | No
 
     Unknown and absent criteria count as nothing in `low`, are left out of `point` and count
     in full in `high`. `point` is None where nothing was answered.
+
+    >>> from playbook.load import load_checklist
+    >>> interval(load_checklist(), "copy", {"copy.model": 2, "copy.ability": None}).to_dict()
+    {'low': 25.0, 'point': 50.0, 'high': 75.0}
     """
     return measured(checklist, dimension, levels)[0]
 

@@ -114,6 +114,10 @@ def compare_answers(
     `subjects` are (id, name, is it a case?, answers); ids are unique. The nearest case of a
     dimension has the smallest mean difference of level values over the criteria that both
     answered; more of them wins a tie. No percentiles: there are too few communities for that.
+
+    >>> from playbook.library import compare
+    >>> [subject.id for subject in compare("fandeng", "xiaomi").subjects]
+    ['fandeng', 'xiaomi']
     """
     first = subjects[0]
     chosen = choose_aim(checklist, first[3], aim)

@@ -39,6 +39,11 @@ def decide(checklist: Checklist, answers: Answers) -> Decision | None:
 
     The first outcome whose conditions hold. While an earlier one is open, because a criterion
     is unknown, nothing is decided: `missing` names the criteria that would settle it.
+
+    >>> from playbook.load import load_answers
+    >>> answers, checklist = load_answers("fandeng")
+    >>> decide(checklist, answers) is None  # ISOOC scores; it does not decide
+    True
     """
     if not checklist.outcomes:
         return None

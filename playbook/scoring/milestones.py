@@ -17,7 +17,12 @@ Levels = Mapping[str, int | None]
 
 
 def standing(checklist: Checklist, answers: Answers) -> Standing:
-    """Where does the community stand, by size and by capability, and what unlocks the next?"""
+    """Where does the community stand, by size and by capability, and what unlocks the next?
+
+    >>> from playbook.library import score
+    >>> score({"format": "playbook-answers/1", "answers": {}}).standing.next
+    '100'
+    """
     levels = levels_read(checklist, answers)
     states = [
         gate_state(checklist, answers, gate, levels)
@@ -38,7 +43,16 @@ def standing(checklist: Checklist, answers: Answers) -> Standing:
 
 
 def size_reached(checklist: Checklist, answers: Answers) -> str | None:
-    """Which milestone has the member count passed? None where it counts something else."""
+    """Which milestone has the member count passed? None where it counts something else.
+
+    >>> from playbook.load import load_answers
+    >>> community = {"members": 1200}
+    >>> answers, checklist = load_answers(
+    ...     {"format": "playbook-answers/1", "community": community, "answers": {}}
+    ... )
+    >>> size_reached(checklist, answers)
+    '1000'
+    """
     members = members_counted(answers)
     if members is None or not checklist.milestones:
         return None
@@ -144,6 +158,12 @@ def unlock(
 
     An unknown, absent or not applicable criterion counts from 0 and stands as `start` None.
     Empty where the milestone is not aimed at.
+
+    >>> from playbook.library import score
+    >>> answers = {"interest.shared_interest": {"level": 3}, "interest.pain_point": {"level": 1}}
+    >>> found = score({"format": "playbook-answers/1", "answers": answers})
+    >>> [step.to_dict() for step in found.standing.unlock]
+    [{'criterion': 'interest.pain_point', 'from': 1, 'to': 3}]
     """
     if milestone.id == "10000" and answers.community.scale != "grow":
         return ()
