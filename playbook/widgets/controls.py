@@ -163,7 +163,7 @@ def field(
         # The parser drops the first line break of a textarea: this one is there to be dropped.
         control = el("textarea", f"\n{esc(text)}", rows=rows, **given)
     else:
-        control = el("input", type="text", value=text, **given)
+        control = el("input", value=text, **{"type": "text", **given})
     return _labelled(name, label, hint, problem, control, f"{do}-{key}")
 
 
