@@ -698,6 +698,25 @@ def test_the_first_outcome_that_holds_decides(
     assert (outcome, still_open, missing) == shown
 
 
+@pytest.mark.parametrize(
+    ("levels", "outcome"),
+    [
+        ({"c.one": 3}, "strong"),
+        ({"c.one": 2}, "strong"),  # exactly 50
+        ({"c.one": 1}, "weak"),
+        ({}, None),
+        ({"c.one": "na"}, "weak"),  # what does not apply meets no condition
+    ],
+)
+def test_an_outcome_may_hang_on_a_dimension(levels: Any, outcome: Any) -> None:
+    """Its low has to reach the threshold; while it may or may not, the outcome is open."""
+    strong = [{"dimension": "c", "at_least": 50}]
+    found = decide(deciding(strong=(strong, []), weak=([], [])), small.answers(levels))
+    assert found is not None
+    assert outcome == (found.outcome.id if found.outcome else None)
+    assert (["c.one"] if outcome is None else []) == list(found.missing)
+
+
 def test_without_outcomes_there_is_no_decision() -> None:
     """ISOOC scores; it does not decide."""
     assert decide(small.checklist(), small.answers({})) is None

@@ -73,7 +73,7 @@ def _holds(checklist: Checklist, outcome: Outcome, levels: Mapping[str, int | No
 def _condition(
     checklist: Checklist, condition: Mapping[str, Any], levels: Mapping[str, int | None]
 ) -> bool | None:
-    """One condition, three-valued. A criterion that does not apply meets no condition."""
+    """One condition, three-valued. What does not apply meets no condition."""
     low: Any
     high: Any
     if "criterion" in condition:
@@ -82,6 +82,8 @@ def _condition(
         level = levels[condition["criterion"]]
         low, high = (0, len(checklist.levels) - 1) if level is None else (level, level)
     else:
+        if not any(c.id in levels for c in checklist.of(condition["dimension"])):
+            return False
         bounds = interval(checklist, condition["dimension"], levels)
         low, high = bounds.low, bounds.high
     least, most = condition.get("at_least"), condition.get("at_most")
