@@ -394,3 +394,136 @@ def test_what_a_notebook_prints_of_them_never_changes(work: Path) -> None:
 
     assert ("Exercise(t.asked)", "Predict(t.asked)") == before == (repr(exercise), repr(predict))
     assert {"t.asked"} == set(read_learner()["exercises"])
+
+
+# --- casebook -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "conditions", "found"),
+    [
+        ("", {"fate": "ended"}, ("weihudong",)),
+        ("樊登读书会", {"kind": "learning"}, ("fandeng",)),
+        ("ＭＩＵＩ forum", {}, ("xiaomi",)),
+        ("", {"figures": False}, ("weihudong",)),
+        ("", {"fate": "mixed", "kind": "social"}, ("bamanshe",)),
+        ("no such word anywhere", {}, ()),
+        ("", {"milestone": "none"}, ("dkmama",)),
+    ],
+)
+def test_cases_are_found_by_words_and_conditions(
+    work: Path, text: str, conditions: dict[str, Any], found: tuple[str, ...]
+) -> None:
+    """Either language, any width of letters, and all conditions at once."""
+    from playbook.widgets import Casebook
+
+    assert found == Casebook(lang="en").search(text, **conditions)
+
+
+def test_a_search_in_the_page_counts_and_can_be_taken_back(work: Path) -> None:
+    """Type, choose, see the count announced, show all again."""
+    from playbook.widgets import Casebook
+
+    book = Casebook(lang="en")
+    press(book, "search", "", "wechat")
+    shown = press(book, "filter", "fate", "ended")
+    assert ("weihudong",) == book.found
+    assert f"1 of {len(book.cases)} cases" == book.page["said"]
+    assert "Show all" in shown
+
+    press(book, "clear")
+
+    assert len(book.cases) == len(book.found)
+
+
+@pytest.mark.parametrize(("key", "value"), [("fate", "odd"), ("odd", "x"), ("funnel", "9")])
+def test_a_condition_that_is_not_offered_changes_nothing(work: Path, key: str, value: str) -> None:
+    """Whatever a browser sends, the table stays whole."""
+    from playbook.widgets import Casebook
+
+    book = Casebook(lang="en")
+    press(book, "filter", key, value)
+
+    assert {} == book.conditions
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_page_of_every_case_opens_in_the_widget(work: Path, lang: str) -> None:
+    """Name, fate, lesson and every fact are on it; the way back leads to the table."""
+    from html import escape
+
+    from playbook.widgets import Casebook
+
+    book = Casebook(lang=lang)
+    for case in book.cases:
+        shown = press(book, "open", "", case.id)
+        assert escape(case.say("lesson", lang), quote=True) in shown
+        assert len(case.facts) == shown.count("<li", shown.index("pb-timeline"), _end(shown))
+
+    press(book, "open")
+
+    assert "" == book.at
+
+
+def _end(shown: str) -> int:
+    """Find where the list of facts ends."""
+    return shown.index("</ol>", shown.index("pb-timeline"))
+
+
+def test_cases_like_mine_come_from_the_saved_answers(work: Path) -> None:
+    """With Fandeng's own answers, Fandeng is nearest: all shared questions alike."""
+    from playbook.load import case_answers, load_case
+    from playbook.widgets import Casebook
+
+    assert () == Casebook(lang="en").like
+    answers = case_answers(load_case("fandeng").answers, "en")
+    (work / "isooc-answers.json").write_text(json.dumps(answers), encoding="utf-8")
+    book = Casebook(lang="en")
+
+    assert "fandeng" == book.like[0]
+    assert "19 of 19 shared questions answered alike" in book.page["html"]
+    assert "no forecast" in book.page["html"]
+
+
+def test_saved_answers_that_cannot_be_read_do_not_hide_the_cases(work: Path) -> None:
+    """The fault is told, the table is there, the file is as it was."""
+    from playbook.widgets import Casebook
+
+    (work / "isooc-answers.json").write_text("[", encoding="utf-8")
+    book = Casebook(lang="en")
+
+    assert "This needs a change" in book.page["html"]
+    assert len(book.cases) == len(book.found)
+    assert "[" == (work / "isooc-answers.json").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_case_page_stands_alone(lang: str) -> None:
+    """One file: no address to load from, disputed values side by side, silent items named."""
+    from playbook.load import load_case
+    from playbook.present.case_page import case_html
+
+    page = case_html(load_case("fandeng"), lang)
+
+    assert page.startswith("<!doctype html>")
+    assert "src=" not in page.replace("img-src data:", "")
+    assert 2 == page.count('<p class="pb-value">')
+    assert ("1.76 million members" if lang == "en" else "176 万名会员") in page
+    assert ("The sources are silent on 9" if lang == "en" else "资料没提的有 9 题") in page
+
+
+def test_a_case_page_shows_texts_as_text() -> None:
+    """A case file that somebody gives us may hold anything."""
+    from dataclasses import replace
+
+    from playbook.load import load_case
+    from playbook.present.case_page import case_html
+
+    case = load_case("weihudong")
+    texts = {lang: {**case.texts[lang], "name": "<script>x</script>"} for lang in LANGUAGES}
+    fact = {**case.facts[0], "at": "<b>", "en": {"what": "<i onclick=x>"}, "id": '"><u>'}
+    page = case_html(replace(case, texts=texts, facts=(fact,)), "en")
+
+    assert "<script" not in page
+    assert "<i onclick" not in page
+    assert "&lt;script&gt;" in page

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from playbook.widgets.assessment import SelfAssessment
+    from playbook.widgets.casebook import Casebook
     from playbook.widgets.comparison import CaseComparison
     from playbook.widgets.exercise import Exercise, Predict
     from playbook.widgets.explorer import FunnelExplorer
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "CaseComparison",
+    "Casebook",
     "Exercise",
     "FunnelExplorer",
     "MilestonePlanner",
@@ -23,6 +25,7 @@ __all__ = [
 
 _HOMES = {
     "CaseComparison": "comparison",
+    "Casebook": "casebook",
     "Exercise": "exercise",
     "FunnelExplorer": "explorer",
     "MilestonePlanner": "planner",
