@@ -19,6 +19,7 @@ from playbook.present.sentences import (
     amount,
     answer_words,
     caveats,
+    decided,
     effort,
     gate_name,
     join,
@@ -74,6 +75,7 @@ def report_html(score: Score, comparison: Comparison | None = None, lang: str | 
     name = plain(community.name or community.id or say("report.unnamed", lang))
     title = say("report.title", lang, name=name)
     sections: list[tuple[str, str, str]] = [
+        *_decision(score, lang),
         ("picture", say("report.picture", lang), _picture(score, comparison, lang)),
         ("next", say("report.next", lang), _actions(score, lang)),
     ]
@@ -135,6 +137,18 @@ def _link(address: str) -> str:
     if not web:
         return f"<bdi>{shown}</bdi>"
     return f'<a href="{shown}" rel="noopener noreferrer nofollow"><bdi>{shown}</bdi></a>'
+
+
+def _decision(score: Score, lang: str) -> list[tuple[str, str, str]]:
+    """A diagnosis leads with what it decides."""
+    found = decided(score, lang)
+    if found is None:
+        return []
+    inner = _paragraphs(found.why) + (_items(found.next) if found.next else "")
+    if found.doubt:
+        label = _text(say("score.decision_doubt", lang))
+        inner += f'<p class="pb-notice"><strong>{label}</strong> {_text(found.doubt)}</p>'
+    return [("decision", found.sentence, inner)]
 
 
 def _paragraphs(texts: Iterable[str]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from playbook.scoring.checklist import interval, levels_read
@@ -128,8 +129,9 @@ def summary(score: Score, lang: str | None = None) -> list[str]:
     is proven, and what limits all this.
     """
     whole = score.total
+    sure = round(float(whole.low)) == round(float(whole.high))
     first = say(
-        "score.sentence",
+        "score.sentence_sure" if sure else "score.sentence",
         lang,
         low=float(whole.low),
         high=float(whole.high),
@@ -242,3 +244,28 @@ def effort(action: Action, lang: str | None = None) -> str:
     """What does an action cost, each from 1 to 5?"""
     cost = action.effort
     return say("chart.effort", lang, people=cost.people, time=cost.time, money=cost.money)
+
+
+@dataclass(frozen=True)
+class Decided:
+    """A diagnosis in words: the decision or what is missing for one, why, next steps, doubt."""
+
+    sentence: str
+    why: tuple[str, ...] = ()
+    next: tuple[str, ...] = ()
+    doubt: str = ""
+
+
+def decided(score: Score, lang: str | None = None) -> Decided | None:
+    """What did a diagnosis decide, in words? None where the checklist decides nothing."""
+    found = score.decision
+    if found is None:
+        return None
+    if found.outcome is None:
+        names = (score.checklist.by_id[c].name(lang) for c in found.missing)
+        missing = say("chart.comma", lang).join(names)
+        return Decided(say("score.decision_open", lang, missing=missing))
+    say_it = found.outcome.say
+    why = tuple(str(say_it(key, lang)) for key in ("decision", "why") if say_it(key, lang))
+    sentence = say("score.decision", lang, name=found.outcome.name(lang))
+    return Decided(sentence, why, tuple(say_it("next", lang) or ()), str(say_it("doubt", lang)))

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from playbook.present.sentences import (
     SIGNS,
     caveats,
+    decided,
     fact_value,
     milestone,
     plain,
@@ -118,6 +119,7 @@ def score_text(score: Score, lang: str | None = None) -> str:
     """
     lang = language(lang)
     out = [wrap(title(score, lang)), ""]
+    out += _decision_lines(score, lang)
     out += [wrap(sentence) for sentence in summary(score, lang)]
     out += ["", *_dimension_lines(score, lang), say("terminal.bar_legend", lang)]
     if score.checklist.milestones:
@@ -136,6 +138,18 @@ def score_text(score: Score, lang: str | None = None) -> str:
     out += [wrap(sentence, "  ", "- ") for sentence in caveats(score, lang)]
     out.append(wrap(say("score.honest", lang), "  ", "- "))
     return "\n".join(out)
+
+
+def _decision_lines(score: Score, lang: str) -> list[str]:
+    """A diagnosis leads with what it decides; its score is second."""
+    found = decided(score, lang)
+    if found is None:
+        return []
+    lines = [wrap(found.sentence), *(wrap(line, "  ") for line in found.why)]
+    lines += [wrap(step, "  ", "- ") for step in found.next]
+    if found.doubt:
+        lines.append(_label(say("score.decision_doubt", lang), found.doubt, lang, ""))
+    return [*lines, ""]
 
 
 def _dimension_lines(score: Score, lang: str) -> list[str]:
