@@ -183,7 +183,8 @@ def amount(do: str, label: str, value: Any, shown: str, *, key: str = "", **limi
     name = f"{VIEW}{do}-{key}"
     slider = el("input", type="range", id=name, value=value, data_do=do, data_key=key,
                 aria_valuetext=shown, **limits)  # fmt: skip
-    output = el("output", esc(shown), for_=name)
+    # Not <output>: that is a live region of its own, and the change is announced already.
+    output = el("b", esc(shown), aria_hidden="true")
     return el("div", el("label", esc(label), for_=name), slider, output, css="pb-amount", k=name)
 
 

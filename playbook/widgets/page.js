@@ -3,6 +3,7 @@
 // `data-focus` is where focus goes on a new step. U+E000 stands for the prefix of this view.
 const LIMIT = 5_000_000;
 const TYPED = new Set(["TEXTAREA", "INPUT"]);
+const FOCUSED = "a,button,input,select,summary,textarea,[tabindex]";
 const isBox = (node) => node.type === "radio" || node.type === "checkbox";
 
 function same(a, b) {
@@ -62,8 +63,6 @@ function render({ model, el }) {
   const view = `pb${Math.random().toString(36).slice(2, 9)}-`;
   const root = document.createElement("div");
   root.className = "pb pb-widget";
-  // JupyterLab would take arrows, Enter and letters for its own while a button has the focus.
-  root.setAttribute("data-lm-suppress-shortcuts", "true");
   const body = document.createElement("div");
   const live = document.createElement("div");
   live.className = "pb-hidden";
@@ -109,6 +108,10 @@ function render({ model, el }) {
     clearTimeout(overdue);
     const next = document.createElement("div");
     next.innerHTML = (page.html ?? "").replaceAll("\ue000", view);
+    // JupyterLab takes arrows, Enter and letters for its own while anything but a text field has
+    // the focus. Its selector matches the very element, so every one has to say no.
+    for (const node of next.querySelectorAll(FOCUSED))
+      node.setAttribute("data-lm-suppress-shortcuts", "true");
     const held = body.contains(document.activeElement) ? document.activeElement.dataset : null;
     morph(body, next);
     // What was moved in a list was made anew: its button gets the focus back.

@@ -59,11 +59,12 @@ def where(w: SelfAssessment) -> str:
     steps += [_step(w, step, w.say(f"step_{step}")) for step in ("check", "result")]
     done, asked = w.answered, len(w.ids)
     saved = w.say("saved", time=f"{w.store.at:%H:%M}") if w.store.at else w.say("not_saved")
+    now = w.say("score_now", range=range_text(w.score.total, w.lang))
     share = el("span", style=f"width:calc(100%*{done}/{asked})")
     return (
         el("nav", el("ol", *steps, css="pb-steps"), aria_label=w.say("steps"))
         + el("p", el("span", esc(w.say("progress", done=done, asked=asked))),
-             el("span", esc(saved)), css="pb-status pb-small")
+             el("b", esc(now), css="pb-now"), el("span", esc(saved)), css="pb-status pb-small")
         + el("div", share, css="pb-progress", aria_hidden="true")
     )  # fmt: skip
 
