@@ -138,12 +138,12 @@ def summary(score: Score, lang: str | None = None) -> list[str]:
         answered=score.answered,
         asked=score.asked,
     )
-    guess = (
-        say("score.no_point", lang)
-        if whole.point is None
-        else say("score.point", lang, point=float(whole.point))
-    )
-    said = [f"{first}{say('chart.space', lang)}{guess}", standing(score, lang)]
+    if whole.point is None:
+        first += say("chart.space", lang) + say("score.no_point", lang)
+    elif not sure:
+        guess = say("score.point", lang, point=float(whole.point))
+        first += say("chart.space", lang) + guess
+    said = [first, standing(score, lang)]
     if score.actions:
         names = [score.checklist.by_id[a.criterion].name(lang) for a in score.actions[:3]]
         said.append(say("score.first", lang, actions=join(names, lang)))
