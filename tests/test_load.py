@@ -321,7 +321,7 @@ HEAD = 'format = "playbook-content/1"\n'
     [
         ("", "the file is empty"),
         ("format = 1", "this kit reads playbook-content/1"),
-        (HEAD + "[weights]\n100 = { intrest = 1 }", "Did you mean 'interest'?"),
+        (HEAD + "[weights]\n100 = { interestt = 1 }", "Did you mean 'interest'?"),
         (HEAD + "[weights]\n500 = { interest = 1 }", "choose one of 100, 1000, 10000"),
         (
             HEAD + "[weights.100]\ninterest = 0\nstructure = 0\noutput = 0\noperate = 0\ncopy = 0",
@@ -547,8 +547,8 @@ BAD = {
     ),
     "no answers": (b'{"format": "playbook-answers/1"}', "'answers' is missing"),
     "misspelt": (
-        b'{"format": "playbook-answers/1", "anwsers": {}}',
-        "Did you mean 'anwsers → answers'?",
+        b'{"format": "playbook-answers/1", "answerss": {}}',
+        "Did you mean 'answerss → answers'?",
     ),
     "answers a list": (b'{"format": "playbook-answers/1", "answers": []}', "expected: object"),
     "level true": (one('{"level": true}'), "true given; choose one of 0, 1, 2, 3"),
@@ -776,9 +776,9 @@ def test_case_faults_see_what_the_schema_cannot() -> None:
     """An unknown source, an id that stands twice and an unknown criterion."""
     document = read(data_folder() / "cases" / "xiaomi.toml")
     document["fact"].append({**document["fact"][0], "source": "xiaomi-1999"})
-    document["answers"]["answers"]["copy.modle"] = {"level": 1}
+    document["answers"]["answers"]["copy.modde"] = {"level": 1}
     said = " ".join(fault.say("en") for fault in case_faults(document, "xiaomi"))
-    for part in ("no source 'xiaomi-1999'", "stands twice", "no criterion 'copy.modle'"):
+    for part in ("no source 'xiaomi-1999'", "stands twice", "no criterion 'copy.modde'"):
         assert part in said
 
 
