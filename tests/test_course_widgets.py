@@ -527,3 +527,203 @@ def test_a_case_page_shows_texts_as_text() -> None:
     assert "<script" not in page
     assert "<i onclick" not in page
     assert "&lt;script&gt;" in page
+
+
+# --- plan -----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def lantern(root: Path) -> dict[str, Any]:
+    """Read the answers of the invented community that the lessons practise on."""
+    path = root / "notebooks" / "practice" / "lantern.json"
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+def all_parts(plan: Any, text: str = "x") -> None:
+    """Fill in everything that a plan asks for."""
+    from playbook.scoring.plan import redlines
+
+    for criterion in plan.offered[:3]:
+        plan.choose(criterion, owner=text, by="2026-12-15")
+    plan.fill(
+        practice=plan.way.practices()[0].id,
+        redline=redlines()[0]["id"],
+        checked=text,
+        know=text,
+        by="2027-02-01",
+    )
+
+
+def test_a_plan_asks_only_for_what_is_missing(work: Path, lantern: dict[str, Any]) -> None:
+    """With a self-assessment the aim is known and the actions are ranked; four parts are open."""
+    from playbook.widgets import Plan
+
+    (work / "isooc-answers.json").write_text(json.dumps(lantern), encoding="utf-8")
+    plan = Plan(lang="en")
+
+    assert ("actions", "practice", "redline", "know") == plan.open_parts
+    assert "structure.norms" == plan.offered[0]
+    assert "What is your community called?" not in plan.page["html"]
+
+    all_parts(plan)
+
+    assert () == plan.open_parts
+    assert "5 of 5 parts are whole" in plan.page["html"]
+
+
+def test_a_plan_without_answers_says_where_they_come_from(work: Path) -> None:
+    """Nothing is proposed from nothing; the name is asked for."""
+    from playbook.widgets import Plan
+
+    plan = Plan(lang="en")
+
+    assert () == plan.offered
+    assert "self-assessment of lesson 01 is not answered" in plan.page["html"]
+    assert "What is your community called?" in plan.page["html"]
+
+
+def test_every_part_of_the_plan_is_kept_at_once(work: Path, lantern: dict[str, Any]) -> None:
+    """By events, as the browser sends them; a new widget and the file have it all."""
+    from playbook.widgets import Plan
+
+    (work / "isooc-answers.json").write_text(json.dumps(lantern), encoding="utf-8")
+    plan = Plan(lang="zh")
+    first = plan.offered[0]
+    press(plan, "aim", "", "stay")
+    press(plan, "todo", first, True)
+    press(plan, "write", f"owner:{first}", "小梅")
+    press(plan, "write", f"by:{first}", "2026-12-15")
+    press(plan, "choose", "practice", "sign-in")
+    press(plan, "choose", "redline", "member-data")
+    press(plan, "write", "checked", "李姐去问")
+    press(plan, "write", "know", "名单上有三个人")
+    press(plan, "write", "by", "2027-02-01")
+
+    again = Plan(lang="zh")
+
+    assert plan.plan == again.plan == read_learner()["plan"]
+    assert "stay" == again.parts.aim
+    assert ("小梅", "2026-12-15") == (again.parts.todos[0].owner, again.parts.todos[0].by)
+    assert "李姐去问" in again.page["html"]
+    assert ("actions",) == again.open_parts
+
+
+def test_a_fourth_action_is_refused_and_one_can_be_taken_away(
+    work: Path, lantern: dict[str, Any]
+) -> None:
+    """Three are enough; take one away, and another has room."""
+    from playbook.widgets import Plan
+
+    plan = Plan({"isooc": lantern}, lang="en")
+    names = plan.offered[:4]
+    for name in names[:3]:
+        press(plan, "todo", name, True)
+    shown = press(plan, "todo", names[3], True)
+    assert "Three are enough" in shown
+    assert list(names[:3]) == [todo.criterion for todo in plan.parts.todos]
+
+    press(plan, "todo", names[0], False)
+    shown = press(plan, "todo", names[3], True)
+
+    assert "Three are enough" not in shown
+    assert list(names[1:4]) == [todo.criterion for todo in plan.parts.todos]
+
+
+def test_a_day_that_is_none_gets_a_message_and_stays_to_be_mended(
+    work: Path, lantern: dict[str, Any]
+) -> None:
+    """The old day stays in the file, the new text in the field."""
+    from playbook.widgets import Plan
+
+    plan = Plan({"isooc": lantern}, lang="en")
+    press(plan, "write", "by", "2027-02-01")
+    shown = press(plan, "write", "by", "in spring")
+
+    assert "Write a day" in shown
+    assert "in spring" in shown
+    assert "2027-02-01" == read_learner()["plan"]["by"]
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"aim": "5000"}, {"practice": "x"}, {"by": "soon"}, {"odd": "x"}]
+)
+def test_a_wrong_part_from_a_cell_is_refused(work: Path, wrong: dict[str, str]) -> None:
+    """A message names what would work; nothing is written."""
+    from playbook.widgets import Plan
+
+    plan = Plan(lang="en")
+    with pytest.raises(PlaybookError):
+        plan.fill(**wrong)
+
+    assert not (work / "learner.json").exists()
+
+
+def test_an_odd_plan_in_the_file_does_no_harm(work: Path) -> None:
+    """Somebody edited the file: what does not fit is left out, the rest is there."""
+    from playbook.widgets import Plan
+
+    for name, value in {
+        "aim": 7,
+        "actions": [5, {"criterion": "no.such"}, {"criterion": "copy.model", "by": "x"}],
+        "practice": ["sign-in"],
+        "know": {"a": 1},
+        "by": "soon",
+        "name": "<b>us</b>",
+    }.items():
+        keep("plan", name, value)
+    keep("answers", "isooc", 5)
+    keep("answers", "structure", {"answers": {"no.such": {"level": 9}}})
+    plan = Plan(lang="en")
+
+    assert ["copy.model"] == [todo.criterion for todo in plan.parts.todos]
+    assert "could not be read" in plan.page["html"]
+    assert "<b>us</b>" not in plan.html()
+    assert "&lt;b&gt;us&lt;/b&gt;" in plan.html()
+
+
+def test_the_plan_tells_the_decisions_and_the_credits(work: Path, lantern: dict[str, Any]) -> None:
+    """Positioning at level 2 throughout is ready; two exercises tried, 1.5 of 2 points."""
+    from playbook.load import load_checklist
+    from playbook.widgets import Plan
+
+    ids = [criterion.id for criterion in load_checklist("positioning").active]
+    document = {"answers": {name: {"level": 2} for name in ids}, "checklist": "positioning"}
+    keep("answers", "positioning", {"format": "playbook-answers/1", **document})
+    keep("exercises", "a.b", {"answer": "x", "credit": 0.0, "best": 1.0, "tries": 2})
+    keep("exercises", "a.c", {"answer": "x", "credit": 0.5, "best": 0.5, "tries": 1})
+    keep("exercises", "a.d", {"answer": "text", "credit": None, "best": None, "tries": 0})
+    keep("predictions", "a.e", {"answer": "x", "first": "x"})
+    page = Plan({"isooc": lantern}, lang="en").html()
+
+    assert "Positioning: Ready" in Plan(lang="en").html()
+    assert "1.5 of 2 points" in page
+    assert "1 guesses" in page
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_page_is_written_and_offered(work: Path, lang: str, lantern: dict[str, Any]) -> None:
+    """The button leaves plan.html in the work folder; what people wrote is text."""
+    from playbook.widgets import Plan
+
+    plan = Plan({"isooc": lantern}, lang=lang)
+    all_parts(plan, text="<img src=x onerror=alert(1)>")
+    offered: list[Any] = []
+    plan.offer = lambda *given: offered.append(given)
+    shown = press(plan, "make")
+    page = (work / "plan.html").read_text(encoding="utf-8")
+
+    assert page == plan.html()
+    assert "<img" not in page + shown
+    assert [("plan.html", page, "text/html")] == offered
+    assert page.startswith("<!doctype html>")
+
+
+def test_a_plan_can_be_made_of_the_learners_file_alone(lantern: dict[str, Any]) -> None:
+    """A trainer has only the file: the page is the same as the learner's own."""
+    from playbook.present.plan_page import plan_html
+
+    record = {"answers": {"isooc": lantern}, "plan": {"aim": "1000", "know": "Twelve names."}}
+    page = plan_html(record, "en")
+
+    assert "Between 39 and 48 of 100" in page
+    assert "Twelve names." in page

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from playbook.widgets.comparison import CaseComparison
     from playbook.widgets.exercise import Exercise, Predict
     from playbook.widgets.explorer import FunnelExplorer
+    from playbook.widgets.plan import Plan
     from playbook.widgets.planner import MilestonePlanner
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "Exercise",
     "FunnelExplorer",
     "MilestonePlanner",
+    "Plan",
     "Predict",
     "SelfAssessment",
 ]
@@ -29,6 +31,7 @@ _HOMES = {
     "Exercise": "exercise",
     "FunnelExplorer": "explorer",
     "MilestonePlanner": "planner",
+    "Plan": "plan",
     "Predict": "exercise",
     "SelfAssessment": "assessment",
 }

@@ -9,6 +9,22 @@ from typing import Any
 from playbook.learner import keep, read_learner
 
 
+def moment(given: Any) -> datetime | None:
+    """When is this, here? None where it is no time."""
+    try:
+        return datetime.fromisoformat(str(given)).astimezone()
+    except ValueError:
+        return None
+
+
+def shown(at: datetime | None) -> str:
+    """The time of today, or the day and the time; empty for none."""
+    if at is None:
+        return ""
+    today = datetime.now(UTC).astimezone().date() == at.date()
+    return f"{at:%H:%M}" if today else f"{at:%Y-%m-%d %H:%M}"
+
+
 class Progress:
     """`part` and `name` say which entry. `at`: when it was last saved, None if not yet."""
 
@@ -22,10 +38,7 @@ class Progress:
         entry = read_learner(self.path)[self.part].get(self.name)
         if not isinstance(entry, dict):
             return {}
-        try:
-            self.at = datetime.fromisoformat(str(entry.get("at"))).astimezone()
-        except ValueError:
-            self.at = None
+        self.at = moment(entry.get("at"))
         return entry
 
     def keep(self, **entry: Any) -> None:
@@ -36,7 +49,4 @@ class Progress:
 
     def when(self) -> str:
         """The time of today, or the day and the time; empty where nothing was saved."""
-        if self.at is None:
-            return ""
-        today = datetime.now(UTC).astimezone().date() == self.at.date()
-        return f"{self.at:%H:%M}" if today else f"{self.at:%Y-%m-%d %H:%M}"
+        return shown(self.at)
