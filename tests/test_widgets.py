@@ -12,6 +12,7 @@ import traitlets
 from playbook import score
 from playbook.errors import PlaybookError
 from playbook.load import answers_document
+from playbook.present.sentences import summary
 from playbook.scoring.change import changed
 from playbook.widgets import CaseComparison, FunnelExplorer, MilestonePlanner, SelfAssessment
 from playbook.widgets.controls import VIEW, choice, esc, field, link
@@ -409,12 +410,13 @@ def test_the_frontends_message_reaches_the_handler(work: Path) -> None:
 def test_all_zero_and_all_three_are_said_as_0_and_100(work: Path) -> None:
     """The ends of the scale, as the page shows them."""
     widget = SelfAssessment()
-    for level, told in ((0, "Between 0 and 0 of 100"), (3, "Between 100 and 100 of 100")):
+    for level, told in ((0, (0.0, 0.0)), (3, (100.0, 100.0))):
         widget.answers = {
             "format": "playbook-answers/1",
             "answers": {name: {"level": level} for name in widget.ids},
         }
-        assert told in shown_at(widget, "result")
+        assert told == (float(widget.score.total.low), float(widget.score.total.high))
+        assert esc(summary(widget.score, "en")[0]) in shown_at(widget, "result")
 
 
 def test_a_change_knows_its_two_ends_and_its_reason() -> None:
@@ -616,3 +618,19 @@ def test_controls_escape_and_name_everything() -> None:
         box[name] for name in ("type", "value", "data-do", "data-key")
     )
     assert "checked" in box
+
+
+@pytest.mark.slow
+def test_the_report_is_written_beside_the_answers_and_offered(work: Path) -> None:
+    """One whole file in the work folder, the same as the download; its place is told."""
+    widget = SelfAssessment(lang="zh")
+    widget.about(name=HOSTILE)
+    sent: list[Any] = []
+    widget.send = lambda content, buffers=None: sent.append((content, buffers))  # type: ignore[method-assign]
+    do(widget, "report")
+    page = (work / "report.html").read_text(encoding="utf-8")
+    ((content, buffers),) = sent
+    assert ("report.html", page) == (content["download"], buffers[0].decode("utf-8"))
+    assert 'lang="zh' in page
+    assert "<script>alert" not in page
+    assert "report.html" in shown(widget)

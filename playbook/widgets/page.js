@@ -81,14 +81,23 @@ function render({ model, el }) {
   let late = null;
   const last = new WeakMap();
 
+  function lost() {
+    const told = body.querySelector("[data-lost]");
+    if (!told) return;
+    told.hidden = false;
+    live.textContent = told.textContent;
+  }
+
   function send(message, buffers) {
     sent += 1;
-    model.send({ ...message, view, seq: sent }, undefined, buffers);
     clearTimeout(overdue);
-    overdue = setTimeout(() => {
-      const lost = body.querySelector("[data-lost]");
-      if (lost) lost.hidden = false;
-    }, 8000);
+    // A picture may take its time.
+    if (message.do !== "late") overdue = setTimeout(lost, 8000);
+    try {
+      model.send({ ...message, view, seq: sent }, undefined, buffers);
+    } catch {
+      lost(); // the kernel is gone
+    }
   }
 
   function flush() {

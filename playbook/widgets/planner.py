@@ -118,9 +118,9 @@ class MilestonePlanner(Page):
         gates = ladder(self.planned, now.gates, self.lang, now.next)
         return (
             self._summary()
-            + el("div", el("div", self._unlock(), self._plan()), el("div", gates),
-                 css="pb-split pb-halves")
-            + unfold(self.say("what_if"), self._levels(), "levels")
+            + el("div", el("div", self._unlock(), self._plan(),
+                           unfold(self.say("what_if"), self._levels(), "levels")),
+                 el("div", gates), css="pb-split pb-halves")
         )  # fmt: skip
 
     def _summary(self) -> str:

@@ -59,6 +59,10 @@ class Store:
         write_whole(self.path, text)
         self._known = text
         self.at = datetime.now(UTC).astimezone()
+        name = str(document.get("checklist"))
+        if self.path == work_folder() / f"{name}-answers.json":
+            # The learner's own, not those of a practice community: they travel with the course.
+            keep("answers", name, dict(document))
         return aside
 
     def put_aside(self, why: str) -> Path:
