@@ -10,6 +10,7 @@ from typing import Any
 
 from playbook.errors import PlaybookError, refuse
 from playbook.files import read_text, work_folder, write_whole
+from playbook.learner import keep
 from playbook.load import load_answers
 from playbook.model import Checklist
 
