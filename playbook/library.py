@@ -36,6 +36,7 @@ from playbook.scoring.compare import cases_like as like
 from playbook.scoring.exercises import Grade
 from playbook.scoring.exercises import grade as grade_answer
 from playbook.scoring.practices import Practice, plan_practices
+from playbook.words import text
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -180,7 +181,7 @@ def _case_document(case: Case, lang: str | None) -> dict[str, Any]:
     known = sources()
 
     def told(entry: Mapping[str, Any], key: str) -> str:
-        return str(entry.get(lang or "en", entry["en"])[key])
+        return str(text(entry, key, lang))
 
     return {
         "id": case.id,
@@ -325,10 +326,13 @@ def calendar(
     Which practices belong into the coming weeks? Written as a calendar file (.ics).
 
     `answers` are those of the checklist six_senses; what runs is kept, the weakest sense gets
-    something new. Returns the practices. Another checklist raises PlaybookError.
+    something new. Returns the practices. Another checklist, or nothing answered to plan from,
+    raises PlaybookError.
     """
     read, found = load_answers(answers, load_checklist("six_senses"), lang)
     planned = plan_practices(found, read, practices())
+    if not planned:
+        raise refuse(read.source, "no_practice")
     from playbook.present.calendar import calendar_ics
 
     page = calendar_ics(

@@ -8,6 +8,7 @@ from typing import Any
 
 from playbook.model import Answers, Checklist
 from playbook.scoring.checklist import interval, levels_read
+from playbook.words import text
 
 #: From this level on a practice is taken to run already.
 RUNS = 2
@@ -22,8 +23,8 @@ class Practice:
     state: str
     entry: Mapping[str, Any]
 
-    def say(self, key: str, lang: str) -> str:
-        return str(self.entry[lang][key])
+    def say(self, key: str, lang: str | None = None) -> str:
+        return str(text(self.entry, key, lang))
 
 
 def plan_practices(

@@ -56,7 +56,7 @@ class SelfAssessment(Page):
         self._moved: Change | None = None
         self._quiet = False
         super().__init__(lang)
-        self._take(self._saved() or {"format": FORMAT, "answers": {}})
+        self._take(self._saved() or {"format": FORMAT, "checklist": checklist, "answers": {}})
         self.ready()
 
     def __repr__(self) -> str:
