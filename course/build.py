@@ -100,6 +100,8 @@ def build(path: Path, lang: str) -> nbformat.NotebookNode:
     def add(cell: nbformat.NotebookNode, slide: str, tags: list[str], name: str = "") -> None:
         cell.id = f"{head['id'].replace('_', '-')}-{name or len(notebook.cells):0>2}"
         cell.metadata = {"slideshow": {"slide_type": slide}} | ({"tags": tags} if tags else {})
+        if "solution" in tags:  # folded: to be opened after trying
+            cell.metadata["jupyter"] = {"source_hidden": True, "outputs_hidden": True}
         notebook.cells.append(cell)
 
     add(nbformat.v4.new_markdown_cell(opening(head, lang)), "slide", [])
@@ -138,6 +140,16 @@ def changed() -> list[tuple[Path, nbformat.NotebookNode]]:
     return found
 
 
+def keep_outputs(path: Path, notebook: nbformat.NotebookNode) -> None:
+    """What unchanged cells printed last time stays, until `make notebooks` runs them again."""
+    if path.exists():
+        before = {cell.id: cell for cell in nbformat.read(path, as_version=4).cells}
+        for cell in notebook.cells:
+            old = before.get(cell.id)
+            if cell.cell_type == "code" and old is not None and old.source == cell.source:
+                cell.outputs, cell.execution_count = old.outputs, old.execution_count
+
+
 def main() -> int:
     """Write or check; returns the exit code."""
     check = "--check" in sys.argv
@@ -145,6 +157,7 @@ def main() -> int:
         print(f"{'differs' if check else 'written'}: {path.relative_to(COURSE.parent)}")
         if not check:
             path.parent.mkdir(parents=True, exist_ok=True)
+            keep_outputs(path, notebook)
             nbformat.write(notebook, path)
     return int(check and bool(changed()))
 
