@@ -727,3 +727,24 @@ def test_a_plan_can_be_made_of_the_learners_file_alone(lantern: dict[str, Any]) 
 
     assert "Between 39 and 48 of 100" in page
     assert "Twelve names." in page
+
+
+def test_an_assessment_keeps_its_answers_in_the_learners_file_too(work: Path) -> None:
+    """The learner's own do; those of a practice community, in a file of their own, do not."""
+    from playbook.widgets import SelfAssessment
+
+    practice = SelfAssessment("positioning", path=work / "lantern-answers.json")
+    practice.answer(_first("positioning"), 1)
+    assert not (work / "learner.json").exists()
+
+    SelfAssessment("positioning").answer(_first("positioning"), 2)
+
+    kept = read_learner()["answers"]["positioning"]
+    assert {_first("positioning"): {"level": 2}} == kept["answers"]
+
+
+def _first(checklist: str) -> str:
+    """Name the first question of a checklist."""
+    from playbook.load import load_checklist
+
+    return load_checklist(checklist).active[0].id

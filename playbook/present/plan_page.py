@@ -8,7 +8,7 @@ from typing import Any
 
 from playbook.load import load_checklist
 from playbook.present.document import bullets, document, line, paragraph
-from playbook.present.sentences import milestone, plain, standing, summary
+from playbook.present.sentences import milestone, plain, standing, summary, width
 from playbook.scoring.plan import MOST, Parts, Todo, Way, along, read_plan, redlines
 from playbook.words import language, say, text
 
@@ -18,6 +18,7 @@ header{padding-bottom:.5rem;margin-bottom:.8rem}
 .pb-plan section{margin:.9rem 0}
 .pb-plan p{margin:.2em 0}
 .pb-plan ul{margin:.2em 0}
+.pb-decided{columns:2 17em;column-gap:1.4rem}
 .pb .pb-todos{list-style:none;padding:0;margin:.2em 0;counter-reset:todo}
 .pb-todos>li{counter-increment:todo;display:grid;gap:0 .9em;padding:.45em 0;
   grid-template-columns:1.4em minmax(0,1fr) 9em 7em;border-top:1px solid var(--pb-line)}
@@ -98,7 +99,7 @@ def plan_html(record: Mapping[str, Any], lang: str | None = None, way: Way | Non
     lang = language(lang)
     way = way or along(record)
     parts = read_plan(record.get("plan", {}))
-    name = _short(parts.name or way.name, 60) or say("plan.unnamed", lang)
+    name = _short(parts.name or way.name, 70) or say("plan.unnamed", lang)
     aim = aim_name(parts.aim or way.aim(), lang)
     today = datetime.now().astimezone().date().isoformat()
     head = [say("plan.page_aim", lang, aim=aim)] if aim else []
@@ -106,7 +107,7 @@ def plan_html(record: Mapping[str, Any], lang: str | None = None, way: Way | Non
     title = say("plan.page_title", lang, name=name)
     sections = (
         (say("plan.page_stand", lang), _stand(way, lang)),
-        (say("plan.page_decided", lang), bullets(decisions(way, lang))),
+        (say("plan.page_decided", lang), bullets(decisions(way, lang), "pb-decided")),
         (say("plan.page_actions", lang), _todos(parts, lang)),
     )
     body = "".join(
@@ -130,9 +131,13 @@ def plan_html(record: Mapping[str, Any], lang: str | None = None, way: Way | Non
 
 
 def _short(text_: str, most: int) -> str:
-    """One line, cut where it would push the page over its end."""
+    """One line of so many columns, cut where it would push the page over its end."""
     shown = plain(text_)
-    return f"{shown[: most - 1]}…" if len(shown) > most else shown
+    if width(shown) <= most:
+        return shown
+    while width(shown) >= most:
+        shown = shown[:-1]
+    return f"{shown}…"
 
 
 def _after(word: str, told: str, lang: str) -> str:
@@ -201,14 +206,14 @@ def _redline(parts: Parts, lang: str) -> str:
     ask = _after("plan.page_ask", text(found, "ask", lang), lang)
     return (
         f"<p><strong>{line(text(found, 'what', lang))}</strong></p>{paragraph(ask, 'pb-hint')}"
-        f"<p>{line(_after('plan.page_checked', '', lang))}{_or_blank(parts.checked, 200)}</p>"
+        f"<p>{line(_after('plan.page_checked', '', lang))}{_or_blank(parts.checked, 240)}</p>"
     )
 
 
 def _know(parts: Parts, lang: str) -> str:
     return (
         f'<section class="pb-know"><h2>{line(say("plan.page_know", lang))}</h2>'
-        f"<p>{_or_blank(parts.know, 300)}</p>"
+        f"<p>{_or_blank(parts.know, 400)}</p>"
         f'<p><span class="pb-label">{line(say("plan.page_look", lang))}</span>'
         f"{_or_blank(parts.by, 10)}</p></section>"
     )

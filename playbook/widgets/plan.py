@@ -83,6 +83,7 @@ class Plan(Page):
         self.drafts: dict[str, str] = {}
         self.record: Mapping[str, Any] = {}
         self.way: Way = along({})
+        self._quiet = True  # the plan is being set by this class itself
         super().__init__(lang)
         self._restore()
         self.ready()
@@ -172,6 +173,7 @@ class Plan(Page):
         documents = self._documents() if self.given is None else dict(self.given)
         self.way = along(self.record, documents)
         self.plan = dict(self.record.get("plan", {}))
+        self._quiet = False
 
     @staticmethod
     def _documents() -> dict[str, Path]:
@@ -181,13 +183,20 @@ class Plan(Page):
 
     def _keep(self, **parts: Any) -> None:
         """Save what changed; where that fails, say so: the plan stays on the screen."""
+        self._quiet = True
         self.plan = {**self.plan, **parts}
+        self._quiet = False
         try:
             for name, value in parts.items():
                 self.record = keep("plan", name, value, self.path)
         except PlaybookError as error:
             self._problem = error
         self.draw()
+
+    @traitlets.observe("plan")
+    def _set(self, change: Any) -> None:
+        if not self._quiet:
+            self._keep(**change["new"])
 
     def _actions(self) -> tuple[Action, ...]:
         return self.way.actions(self.parts.aim)
