@@ -117,7 +117,8 @@ class SelfAssessment(Page):
         """Write the report beside the answers and return its path."""
         from playbook.present.report import report_html  # draws pictures: not before it is asked
 
-        path = self.store.path.parent / "report.html"
+        name = "report" if self.checklist.id == "isooc" else f"{self.checklist.id}-report"
+        path = self.store.path.parent / f"{name}.html"
         path.parent.mkdir(parents=True, exist_ok=True)
         write_whole(path, report_html(self.score, None, self.lang))
         return path

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from playbook.model import Criterion
-from playbook.present.sentences import answer_words, caveats, join, summary
+from playbook.present.sentences import answer_words, caveats, decided, join, summary
 from playbook.widgets.controls import (
     choice,
     el,
@@ -23,6 +23,7 @@ from playbook.widgets.controls import (
     upload,
 )
 from playbook.widgets.parts import action_cards, bars, colour_of, ladder, range_text
+from playbook.words import say
 
 if TYPE_CHECKING:
     from playbook.widgets.assessment import SelfAssessment
@@ -266,6 +267,26 @@ def _line(w: SelfAssessment, criterion: Criterion) -> str:
     return el("div", el("dt", esc(name)), el("dd", *said), el("dd", button), k=criterion.id)
 
 
+def _decision(w: SelfAssessment) -> str:
+    """A diagnosis leads with what it decides, or with what it still has to know."""
+    found = decided(w.score, w.lang)
+    if found is None:
+        return ""
+    doubt = ""
+    if found.doubt:
+        label = el("b", esc(say("score.decision_doubt", w.lang)))
+        doubt = el("p", label, " ", esc(found.doubt), css="pb-notice")
+    return el(
+        "div",
+        para(found.sentence, "pb-sentence"),
+        *(para(line) for line in found.why),
+        items(found.next) if found.next else "",
+        doubt,
+        css="pb-decision",
+        k="decision",
+    )
+
+
 def result(w: SelfAssessment) -> str:
     """First the sentence, then the picture, then what to do; and what limits it."""
     score, said = w.score, summary(w.score, w.lang)
@@ -280,6 +301,7 @@ def result(w: SelfAssessment) -> str:
     return el(
         "div",
         heading(w.say("step_result"), focus=True, css="pb-hidden"),
+        _decision(w),
         para(said[0], "pb-sentence"),
         *(para(sentence) for sentence in said[1:]),
         bars(score, w.lang),
