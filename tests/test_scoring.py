@@ -587,10 +587,11 @@ def subject(name: str, levels: dict[str, Any], case: bool = True, **more: Any) -
 
 
 def test_a_comparison_uses_the_aim_of_the_first() -> None:
-    """50 members aim at 100; the other's 5,000 do not matter."""
+    """50 members aim at 100, where a weighs ½: the other's 5,000 would make it ¼."""
     first = subject("own", {}, False, members=50)
-    found = compare_answers(small.checklist(), [first, subject("case", {}, members=5000)])
-    assert "100" == found.aim
+    other = subject("case", {"a.one": 3, "a.two": 3, "a.three": 3}, members=5000)
+    found = compare_answers(small.checklist(), [first, other])
+    assert ("100", 50) == (found.aim, found.subjects[1].total.low)
 
 
 def test_the_nearest_case_shares_answers_and_differs_least() -> None:
