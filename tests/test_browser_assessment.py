@@ -220,7 +220,7 @@ def test_a_founder_answers_by_mouse_and_keyboard_and_loses_nothing(
     # The kernel dies; the next day the notebook is opened again.
     kill_kernels(lab)
     widget.get_by_role("radio").nth(3).click()
-    expect(widget.get_by_text("No reply from the notebook")).to_be_visible(timeout=20_000)
+    expect(widget.locator("[data-lost]")).to_be_visible(timeout=20_000)
     widget = open_in_lab(page, lab, "assess")
     expect(widget.get_by_text("Welcome back. Your 2 answers are here")).to_be_visible()
     expect(widget.get_by_label("Name of the community")).to_have_value("Tea at <b>Nine</b>")
