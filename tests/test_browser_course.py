@@ -116,8 +116,9 @@ def test_a_learner_goes_through_a_lesson_and_finds_everything_again(
     expect(widget.get_by_text(say("exercise.none", lang)).first).to_be_visible()
     widget.get_by_text(guess.say("text", lang), exact=True).click()
     button(widget, "exercise.reveal", lang).click()
-    expect(widget.get_by_text(guess.say("feedback", lang))).to_be_visible()
-    expect(widget.get_by_text(question.say("explain", lang))).to_be_visible()
+    told = widget.locator(".pb-verdict")
+    expect(told).to_contain_text(guess.say("feedback", lang))
+    expect(told).to_contain_text(question.say("explain", lang))
 
     # Play: one answer of the lesson's assessment, and the score moves.
     play = page.locator(".pb-widget").filter(has=page.locator(".pb-ask, .pb-beside")).first
@@ -134,8 +135,9 @@ def test_a_learner_goes_through_a_lesson_and_finds_everything_again(
     for option, word in ((ranked[0], "wrong"), (ranked[-1], "right")):
         widget.get_by_text(option.say("text", lang), exact=True).first.click()
         widget.locator(".pb-main").click()
-        expect(widget.get_by_text(option.say("feedback", lang))).to_be_visible()
-        expect(widget.get_by_text(say(f"exercise.verdict_{word}", lang))).to_be_visible()
+        told = widget.locator(".pb-verdict")
+        expect(told).to_contain_text(option.say("feedback", lang))
+        expect(told).to_contain_text(say(f"exercise.verdict_{word}", lang))
     expect(widget.get_by_text(say("exercise.tries", lang, n=2))).to_be_visible()
     expect(widget.get_by_role("status")).to_contain_text(option.say("feedback", lang))
 
@@ -164,7 +166,7 @@ def test_a_learner_goes_through_a_lesson_and_finds_everything_again(
     kill_kernels(lab)
     run(page, lab, f"{lang}/{LESSON}")
     widget = asked(page, "interest.base", lang)
-    expect(widget.get_by_text(ranked[-1].say("feedback", lang))).to_be_visible()
+    expect(widget.locator(".pb-verdict")).to_contain_text(ranked[-1].say("feedback", lang))
     expect(widget.get_by_text(say("exercise.tries", lang, n=2))).to_be_visible()
     widget = asked(page, "interest.shanghai", lang)
     first = say("exercise.first_guess", lang, guess=guess.say("text", lang))
@@ -176,7 +178,7 @@ def test_a_learner_goes_through_a_lesson_and_finds_everything_again(
     other = "zh" if lang == "en" else "en"
     widget.get_by_role("button", name="中文" if other == "zh" else "English").click()
     text = load_exercise("interest.shanghai").options[0].say("feedback", other)
-    expect(page.get_by_text(text)).to_be_visible()
+    expect(page.locator(".pb-verdict").filter(has_text=text)).to_be_visible()
     assert record["exercises"] == saved(work)["exercises"]
     assert [] == refused
 
