@@ -160,15 +160,19 @@ def total(parts: tuple[DimensionScore, ...]) -> tuple[Interval, Fraction]:
     counted = [p for p in parts if p.weight and p.asked]
     if not counted:
         return Interval(Fraction(0), None, HUNDRED), Fraction(0)
+    low = high = coverage = pointed = share = Fraction(0)
+    for part in counted:
+        bounds, weight = part.interval, part.weight
+        low += weight * bounds.low
+        high += weight * bounds.high
+        coverage += weight * part.coverage
+        if bounds.point is not None:
+            pointed += weight * bounds.point
+            share += weight
     whole = applying(parts)
-    low = sum((p.weight * p.interval.low for p in counted), Fraction(0)) / whole
-    high = sum((p.weight * p.interval.high for p in counted), Fraction(0)) / whole
-    coverage = sum((p.weight * p.coverage for p in counted), Fraction(0)) / whole
-    pointed = [(p.weight, p.interval.point) for p in counted if p.interval.point is not None]
-    share = sum((weight for weight, _ in pointed), Fraction(0))
-    point = None
-    if share and coverage >= Fraction(30, 100):
-        point = sum((weight * value for weight, value in pointed), Fraction(0)) / share
+    if whole != 1:
+        low, high, coverage = low / whole, high / whole, coverage / whole
+    point = pointed / share if share and coverage >= Fraction(30, 100) else None
     return Interval(low, point, high), coverage
 
 

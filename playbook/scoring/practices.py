@@ -43,7 +43,8 @@ def plan_practices(
     nothing.
     """
     levels = levels_read(checklist, answers)
-    kept, wanted = [], []
+    kept: list[Practice] = []
+    wanted = []
     for place, entry in enumerate(practices):
         level = levels.get(entry["criterion"])
         if level is None:
