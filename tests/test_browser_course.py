@@ -200,7 +200,7 @@ def test_cases_are_found_and_a_plan_is_made(
     expect(book.get_by_role("row")).to_have_count(2)
     expect(book.get_by_role("status")).to_contain_text("1")
     book.get_by_role("button", name=say("casebook.open", lang)).press("Enter")
-    expect(book.locator(".pb-name")).to_be_focused()
+    expect(book.locator(".pb-name")).to_be_focused(timeout=20_000)
     expect(book.get_by_role("img").first).to_be_visible(timeout=90_000)
     expect(book.get_by_text(say("casebook.disputes", lang))).to_be_visible()
     assert [] == violations(page)

@@ -497,6 +497,18 @@ def test_saved_answers_that_cannot_be_read_do_not_hide_the_cases(work: Path) -> 
     assert "[" == (work / "isooc-answers.json").read_text(encoding="utf-8")
 
 
+def test_a_picture_is_promised_only_where_there_is_one() -> None:
+    """What the casebook takes for a count of people is what the chart draws."""
+    from playbook.load import load_cases
+    from playbook.present import charts
+    from playbook.scoring.casebook import PEOPLE, counts_people
+
+    assert charts.PEOPLE == PEOPLE
+    for case in load_cases():
+        if counts_people(case):
+            assert charts.timeline(case).rows
+
+
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_a_case_page_stands_alone(lang: str) -> None:
     """One file: no address to load from, disputed values side by side, silent items named."""

@@ -10,6 +10,8 @@ from playbook.model import Case
 from playbook.words import LANGUAGES
 
 SIZES = ("none", "100", "1000", "10000")
+#: Series that count people; `present.charts` draws the one with the most facts.
+PEOPLE = ("members", "fans", "mau", "users", "active-buyers")
 
 
 def find_cases(
@@ -60,6 +62,11 @@ def _written(case: Case) -> str:
 def count_figures(case: Case) -> int:
     """How many published numbers does a case have?"""
     return sum(fact.get("value") is not None for fact in case.facts)
+
+
+def counts_people(case: Case) -> bool:
+    """Is there a published count of people, and so something to draw?"""
+    return any(f["series"] in PEOPLE and f.get("value") is not None for f in case.facts)
 
 
 def furthest(case: Case) -> tuple[str | None, int | None]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import traitlets
 
@@ -23,7 +23,7 @@ from playbook.present.case_page import (
     pattern_name,
 )
 from playbook.present.sentences import join, milestone, word
-from playbook.scoring.casebook import SIZES, count_figures, find_cases, furthest
+from playbook.scoring.casebook import SIZES, count_figures, counts_people, find_cases, furthest
 from playbook.scoring.compare import Likeness
 from playbook.widgets.controls import (
     el,
@@ -39,6 +39,9 @@ from playbook.widgets.controls import (
 from playbook.widgets.exercise import COURSE_CSS
 from playbook.widgets.page import Page
 from playbook.words import say
+
+if TYPE_CHECKING:
+    from playbook.present.figure import Figure
 
 PATTERNS = ("community+community", "community+", "+community")
 KINDS = ("social", "commercial", "product", "media", "learning", "brand")
@@ -133,13 +136,12 @@ class Casebook(Page):
         return self._case(load_case(self.at)) if self.at else self._table()
 
     def _case(self, case: Case) -> str:
-        from playbook.present import charts
+        def draw() -> Figure:
+            from playbook.present import charts  # slow to load: the page is shown before
 
-        try:
-            charts.timeline(case, lang=self.lang)  # cheap: nothing is drawn yet
-            drawn = self.picture("timeline", case.id, lambda: charts.timeline(case, lang=self.lang))
-        except KeyError:
-            drawn = ""
+            return charts.timeline(case, lang=self.lang)
+
+        drawn = self.picture("timeline", case.id, draw) if counts_people(case) else ""
         back = press("open", self.say("back"))
         save = press("keep", self.say("save"), css="pb-button pb-main")
         return el(

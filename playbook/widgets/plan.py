@@ -306,9 +306,8 @@ class Plan(Page):
     def _todo(self, name: str) -> str:
         criterion = load_checklist().by_id[name]
         todo = next((t for t in self.parts.todos if t.criterion == name), None)
-        label = (
-            el("b", esc(criterion.name(self.lang))) + f": {esc(criterion.say('action', self.lang))}"
-        )
+        action = esc(criterion.say("action", self.lang))
+        label = el("b", esc(criterion.name(self.lang))) + el("br") + action
         box = tick("todo", label, todo is not None, key=name)
         if todo is None:
             return el("div", box, k=f"todo-{name}", style=colour_of(criterion.dimension))
