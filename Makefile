@@ -11,7 +11,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 $(shell { $(PY) -c "" && [ "$$(cat .venv/.ready)" = "$$(pwd)" ]; } 2>/dev/null || rm -f .venv/.ready)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup lab app test check notebooks bench wheel lock clean
+.PHONY: help setup lab test check notebooks pictures bench wheel lock clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -54,9 +54,6 @@ setup: .venv/.ready ## make .venv with everything for use and tests (pinned vers
 lab: setup ## open the course in JupyterLab
 	@$(PY) -m playbook lab
 
-app: setup ## open the kit as a web app without code
-	@$(PY) -m playbook app
-
 test: setup ## check style and types, run all tests, re-check every notebook
 	@$(PY) tests/tools/check.py
 
@@ -65,6 +62,9 @@ check: test ## the same as test
 notebooks: setup ## make the notebooks from course/*.md, run them, keep their outputs
 	@$(PY) course/build.py
 	@$(PY) tests/tools/run_notebooks.py
+
+pictures: setup ## make the pictures of the README anew (needs Chromium)
+	@$(PY) tests/tools/pictures.py
 
 bench: setup ## time what should feel instant
 	@$(PY) tests/tools/bench.py

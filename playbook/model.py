@@ -280,6 +280,10 @@ class Interval:
     point: Fraction | None
     high: Fraction
 
+    def __str__(self) -> str:
+        guess = "?" if self.point is None else f"{float(self.point):.1f}"
+        return f"{float(self.low):.1f}–{float(self.high):.1f} ({guess})"
+
     def to_dict(self) -> dict[str, float | None]:
         return {
             "low": float(self.low),

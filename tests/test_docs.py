@@ -24,8 +24,8 @@ def test_the_ten_lines_of_the_readme_run(root: Path) -> None:
     with contextlib.redirect_stdout(printed):
         exec(compile(example, "README.md", "exec"), {})
 
-    low, high = (float(word) for word in printed.getvalue().splitlines()[0].split())
-    assert 0 <= low <= high <= 100
+    # One answer of 28 is too little for a best guess.
+    assert re.fullmatch(r"[\d.]+–[\d.]+ \(\?\)", printed.getvalue().splitlines()[0])
     assert "interest." in printed.getvalue()
     assert printed.getvalue().splitlines()[2] == "fandeng"
 
