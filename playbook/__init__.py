@@ -6,7 +6,17 @@ Importing this loads neither pandas nor altair nor ipywidgets: each is imported 
 __version__ = "0.1.0"
 
 from playbook.errors import PlaybookError
-from playbook.library import calendar, cases, cases_like, checklist, compare, grade, report, score
+from playbook.library import (
+    calendar,
+    cases,
+    cases_like,
+    checklist,
+    compare,
+    grade,
+    report,
+    score,
+    simulate,
+)
 
 __all__ = [
     "PlaybookError",
@@ -19,4 +29,5 @@ __all__ = [
     "grade",
     "report",
     "score",
+    "simulate",
 ]

@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any
 
-from playbook.errors import PlaybookError, nearest
+from playbook.errors import PlaybookError, nearest, quote, refuse
 from playbook.words import LANGUAGES, current_language, language, say
 
 Args = argparse.Namespace
@@ -29,7 +29,7 @@ class _Parser(argparse.ArgumentParser):
 class _Language(argparse.Action):
     """--lang speaks at once, so that later faults of the same command line are told in it."""
 
-    def __call__(self, parser: Any, args: Args, value: Any, option: str | None = None) -> None:
+    def __call__(self, _parser: Any, args: Args, value: Any, _option: str | None = None) -> None:
         current_language.set(value)
         args.lang = value
 
@@ -144,6 +144,60 @@ def _weeks(given: str) -> int:
     return int(given)
 
 
+def _simulate(args: Args) -> int:
+    from playbook.growth.run import catalogue, run
+
+    names, options = _options(args.rest)
+    if args.list and len(names) <= 1:
+        entries = catalogue(args.lang, *names)
+        if args.json:
+            _print_json(entries)
+        else:
+            from playbook.present.model_text import catalogue_text
+
+            print(catalogue_text(entries, language()))
+        return 0
+    if len(names) != 1:
+        known = ", ".join(entry["id"] for entry in catalogue())
+        raise refuse("simulate", "one_model", known=known)
+    found = run(names[0], args.seed, **options)
+    if args.json:
+        _print_json(found.to_dict(args.lang))
+    else:
+        from playbook.present.model_text import simulation_text
+
+        print(simulation_text(found, language()))
+    return 0
+
+
+def _options(rest: Sequence[str]) -> tuple[list[str], dict[str, str]]:
+    """What is left of a command line: `--name value` or `--name=value`, and what stands alone."""
+    alone: list[str] = []
+    found: dict[str, str] = {}
+    words = iter(rest)
+    for word in words:
+        if not word.startswith("--"):
+            alone.append(word)
+            continue
+        name, equals, value = word[2:].partition("=")
+        given = value if equals else next(words, None)
+        key = name.replace("-", "_")
+        if not key or given is None or given.startswith("--"):
+            raise refuse("simulate", "option_value", given=quote(word))
+        if key in found:
+            raise refuse("simulate", "twice", key=quote(word))
+        found[key] = given
+    return alone, found
+
+
+def _whole(given: str) -> int:
+    try:
+        return int(given)
+    except ValueError:
+        told = say("error.type", given=repr(given[:60]), kinds="integer")
+        raise argparse.ArgumentTypeError(told) from None
+
+
 def _schema(args: Args) -> int:
     from playbook import check
 
@@ -227,12 +281,34 @@ def _parser() -> argparse.ArgumentParser:
     calendar.add_argument("--from", dest="start", type=_day, metavar="DATE", help=say("cli.from"))
     calendar.add_argument("--weeks", type=_weeks, default=12, help=say("cli.weeks"))
 
+    simulate = command("simulate", _simulate)
+    as_json(simulate)
+    _of_a_model(simulate)
+
     schema = command("schema", _schema)
     schema.add_argument("name", nargs="?", metavar="NAME", help=say("cli.schema_name"))
     return parser
 
 
-COMMANDS = ("lab", "checklist", "score", "cases", "compare", "report", "calendar", "schema")
+def _of_a_model(made: argparse.ArgumentParser) -> None:
+    """The model and its options are not argparse's: `_options` reads them."""
+    made.usage = "playbook simulate MODEL [--option VALUE ...] [--seed N] [--json] [--list]"
+    made.allow_abbrev = False
+    made.add_argument("--seed", type=_whole, default=7, metavar="N", help=say("cli.seed"))
+    made.add_argument("--list", action="store_true", help=say("cli.models"))
+
+
+COMMANDS = (
+    "lab",
+    "checklist",
+    "score",
+    "cases",
+    "compare",
+    "report",
+    "calendar",
+    "simulate",
+    "schema",
+)
 
 
 def _guess_command(argv: Sequence[str]) -> None:
@@ -255,7 +331,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         _early_language(argv)
         _guess_command(argv)
-        args = _parser().parse_args(argv)
+        parser = _parser()
+        args, rest = parser.parse_known_args(argv)
+        if rest and args.run is not _simulate:  # whose options are those of its model
+            parser.error(f"unrecognized arguments: {' '.join(rest)}")
+        args.rest = rest
         if not hasattr(args, "lang"):
             args.lang = None
         code = args.run(args)

@@ -41,6 +41,8 @@ from playbook.words import text
 if TYPE_CHECKING:
     import pandas as pd
 
+    from playbook.growth.run import Simulation
+
 Given = str | Path | Mapping[str, Any]
 
 
@@ -361,6 +363,22 @@ def grade(exercise: str, answer: Any, lang: str | None = None) -> Grade:
     `exercise`: its id. Returns credit 0 to 1 (None where nothing is right or wrong) and feedback.
     """
     return grade_answer(load_exercise(exercise), answer, lang)
+
+
+def simulate(model: str, seed: int = 7, **options: Any) -> Simulation:
+    """
+    What would a mechanism bring: a group buy, a bargain, fission, a forecast, and others?
+
+    `model`: group-buy, bargain, fission, forecast, sizing, dividend, franchise or funnel; its
+    options and their bounds: `playbook simulate MODEL --list`. The same seed gives the same
+    numbers. Unknown options and impossible values raise PlaybookError.
+
+    >>> simulate("sizing", members=100).results["group"]["pairs"]
+    4950.0
+    """
+    from playbook.growth.run import run  # loads numpy
+
+    return run(model, seed, **options)
 
 
 def case_or_refuse(name: str) -> Case:

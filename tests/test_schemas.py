@@ -95,11 +95,14 @@ DOCUMENTS: dict[str, Callable[[], Any]] = {
     "exercises": lambda: [toml(path) for path in (CONTENT / "exercises").glob("*.toml")],
     "funnel": lambda: [toml(CONTENT / "funnel.toml")],
     "milestones": lambda: [toml(CONTENT / "milestones.toml")],
+    "models": lambda: [toml(CONTENT / "models.toml")],
     "questions": lambda: [
         library.checklist_document(playbook.checklist(each), "zh") for each in checklists()
     ],
     "redlines": lambda: [toml(CONTENT / "redlines.toml")],
     "score": lambda: [playbook.score(case).to_dict("zh") for case in case_names()[:3]],
+    "simulation": lambda: [playbook.simulate(m).to_dict("zh") for m in ("bargain", "sizing")],
+    "simulations": lambda: [catalogue("zh")],
     "sources": lambda: [toml(DATA / "sources.toml")],
     "words": lambda: [toml(path) for path in (CONTENT / "words").glob("*.toml")],
 }
