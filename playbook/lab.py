@@ -95,6 +95,6 @@ def open_lab(folder: str | None = None, port: int | None = None, browser: bool =
     ]
     print(say("cli.lab_opens", address=address), flush=True)
     try:
-        return subprocess.call(command, env=environment)  # noqa: S603 - our own interpreter
+        return subprocess.call(command, env=environment)
     except KeyboardInterrupt:
         return 0

@@ -1,3 +1,4 @@
+# ruff: noqa: DTZ001 - calendar times are those of whoever opens the file
 """The calendar of practices: what is kept, what is started, and a file that calendars read."""
 
 import json

@@ -1,4 +1,4 @@
-"""What the documents say is true: the example runs, the commands exist, the links lead somewhere."""
+"""What the documents say is true: examples run, commands exist, links lead somewhere."""
 
 import contextlib
 import io

@@ -10,12 +10,12 @@ from playbook.model import Exercise, Option
 from playbook.scoring.exercises import grade
 
 
-def exercise(kind: str, credits: dict[str, float], **more: Any) -> Exercise:
+def exercise(kind: str, worth: dict[str, float], **more: Any) -> Exercise:
     """Make an exercise whose feedback names the option."""
     words = {"question": "?", "explain": "because"}
     options = tuple(
         Option(name, credit, {"en": {"text": name, "feedback": f"about {name}"}, "zh": {}})
-        for name, credit in credits.items()
+        for name, credit in worth.items()
     )
     return Exercise("t.x", kind, "t", {"en": words, "zh": words}, options, **more)
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
+from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
 from playbook.scoring.practices import Practice
 from playbook.words import language, say
 
 #: How often, as the calendar format says it. A quarter is every third month.
-_RULES = {
+_RULES: dict[str, dict[str, Any]] = {
     "day": {"freq": "daily"},
     "week": {"freq": "weekly"},
     "month": {"freq": "monthly"},

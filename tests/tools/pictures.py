@@ -12,10 +12,10 @@ from playwright.sync_api import sync_playwright
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / "tests"), str(ROOT)]
 
-from conftest import CHROMIUMS, FLAGS  # noqa: E402
 from test_browser_assessment import served  # noqa: E402
 
 import playbook  # noqa: E402
+from conftest import CHROMIUMS, FLAGS  # noqa: E402
 from playbook.present import charts  # noqa: E402
 
 PRACTICE = ROOT / "notebooks" / "practice" / "lantern.json"
@@ -33,19 +33,21 @@ def assessment(target: Path) -> None:
         nbformat.write(nbformat.v4.new_notebook(cells=[cell]), folder / "picture.ipynb")
         command = ["voila", "picture.ipynb", "--Voila.ip=127.0.0.1"]
         chromium = next(found for found in map(shutil.which, CHROMIUMS) if found)
-        with contextmanager(served)(command, folder, "/voila/static/voila.js", ROOT) as address:
-            with sync_playwright() as playwright:
-                browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
-                page = browser.new_page(
-                    viewport={"width": 1080, "height": 1500}, device_scale_factor=1.25
-                )
-                page.goto(address)
-                widget = page.locator(".pb-widget")
-                widget.get_by_role("heading").first.wait_for(timeout=120_000)
-                widget.get_by_role("radio").nth(1).check()
-                page.wait_for_timeout(1500)
-                widget.screenshot(path=target)
-                browser.close()
+        with (
+            contextmanager(served)(command, folder, "/voila/static/voila.js", ROOT) as address,
+            sync_playwright() as playwright,
+        ):
+            browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+            page = browser.new_page(
+                viewport={"width": 1080, "height": 1500}, device_scale_factor=1.25
+            )
+            page.goto(address)
+            widget = page.locator(".pb-widget")
+            widget.get_by_role("heading").first.wait_for(timeout=120_000)
+            widget.get_by_role("radio").nth(1).check()
+            page.wait_for_timeout(1500)
+            widget.screenshot(path=target)
+            browser.close()
 
 
 def comparison(target: Path) -> None:
