@@ -260,6 +260,7 @@ class Casebook(Page):
             heading(case.name(self.lang)),
             el("p", fate_mark(case, self.lang)),
             para(line),
+            para(self.say("like_apart", apart=one.apart), "pb-hint pb-small"),
             unfold(self.say("like_same", n=len(same)), items(same), "same") if same else "",
             unfold(self.say("like_differ", n=len(differ)), items(differ), "differ")
             if differ
