@@ -419,6 +419,8 @@ def test_a_forecast_is_tried_on_the_past() -> None:
     assert tried["asked"] > 50
     assert 0.55 <= tried["share"] <= 1
     assert found["learned"]
+    used = run("forecast", history=history.tolist(), churn=0.04).parameters()
+    assert (None, "unused") == (used["joins"]["value"], used["joins"]["label"])
     assert results("forecast")["tried_on_the_past"] is None
 
 

@@ -18,7 +18,7 @@ from playbook.growth.base import (
 )
 
 #: How many requests are drawn in all, over the runs of a circle.
-_REQUESTS = 3_000_000
+_REQUESTS = 1_500_000
 
 
 def helps_needed(shape: str, cut: float, price: float) -> int:
@@ -65,7 +65,7 @@ def bargain(p: Values, rng: Generator) -> Results:
     if asking > circle or friends > circle - 1:
         raise refuse("simulate bargain", "circle", given=circle, asking=asking, friends=friends)
     needed = helps_needed(p["shape"], p["cut"], p["price"])
-    runs = int(min(300, max(10, _REQUESTS // (asking * circle))))
+    runs = int(min(150, max(10, _REQUESTS // (asking * circle))))
     helps, new, used, received, refused = [], [], [], [], 0
     for _ in range(runs):
         order = rng.random((asking, circle))

@@ -98,7 +98,6 @@ def dividend(p: Values, rng: Generator) -> Results:
         "share_no_more_than_alone": float((sample <= alone).mean()),
         "breaks_even_at": crossing(weaker, 0, 1),
         "no_dividend": bool(together <= alone),
-        "sensitivity": [_sensitivity(p, name, people) for name in SHARES],
     }
 
 
@@ -118,8 +117,3 @@ def _wave(p: Values, name: str, own: float, together: float, alone: float) -> Re
         "lost_without": together - left,
         "still_more_than_alone": bool(left > alone),
     }
-
-
-def _sensitivity(p: Values, name: str, people: float) -> Results:
-    low, high = (copies({**p, name: p[name] * by}, people) for by in (0.8, 1.2))
-    return {"parameter": name, "low": low, "high": high, "swing": high - low}

@@ -9,8 +9,10 @@ from playbook.growth.base import POINTS, Generator, Numbers, Results, Values, qu
 
 #: The largest network that is drawn; the branching process has no such limit.
 _LARGEST = 100_000
-#: How many people all cascades of a run may pass through together.
-_PASSED = 2_000_000
+#: The most contacts, over all people, that are drawn.
+_TIES = 2_000_000
+#: How many contacts all cascades together may pass along.
+_PASSED = 20_000_000
 
 
 def dies_out(k: float, dispersion: float) -> float:
@@ -112,8 +114,8 @@ def cascade(
 
 def _on_network(p: Values, rng: Generator) -> Results | None:
     """The same on a network, where the well-connected are met early and everyone only once."""
-    people = min(p["population"], _LARGEST)
-    runs = min(p["network_runs"], max(1, _PASSED // max(1, people)))
+    people = min(p["population"], _LARGEST, int(_TIES / p["contacts"]))
+    runs = min(p["network_runs"], max(1, int(_PASSED / max(1, people * p["contacts"]))))
     if runs == 0 or people < max(20, p["seeds"], 2 * p["contacts"]):
         return None
     pairs = network(people, p["contacts"], p["exponent"], rng)

@@ -18,7 +18,7 @@ from playbook.growth.base import (
     quantiles,
 )
 
-RUNS = 2000
+RUNS = 1000
 
 
 def franchise(p: Values, rng: Generator) -> Results:

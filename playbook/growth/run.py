@@ -56,16 +56,16 @@ class Simulation:
         return model(self.model)
 
     def parameters(self) -> dict[str, dict[str, Any]]:
-        """Each value with its unit, and where it is from: content's label, or `given`."""
-        return {
-            p["id"]: {
-                "value": self.values[p["id"]],
-                "unit": p["unit"],
-                "label": "given" if p["id"] in self.given else p["label"],
-                "source": None if p["id"] in self.given else p["source"],
-            }
-            for p in self.entry["parameter"]
-        }
+        """Each value with its unit, and where it is from: content's label, `given`, or `unused`."""
+        told = {}
+        for p in self.entry["parameter"]:
+            value, label, source = self.values[p["id"]], p["label"], p["source"]
+            if "unless" in p and self.values[p["unless"]] is not None:
+                value, label, source = None, "unused", None
+            elif p["id"] in self.given:
+                label, source = "given", None
+            told[p["id"]] = {"value": value, "unit": p["unit"], "label": label, "source": source}
+        return told
 
     def findings(self, lang: str | None = None) -> list[dict[str, str]]:
         """What the numbers say, in sentences; one whose numbers do not exist is left out."""
