@@ -12,7 +12,7 @@ from pathlib import Path
 
 from playbook.errors import refuse
 from playbook.files import notebooks_folder
-from playbook.words import language, say
+from playbook.words import PACKAGE, language, say
 
 START = "00_start_here.ipynb"
 
@@ -79,6 +79,10 @@ def open_lab(folder: str | None = None, port: int | None = None, browser: bool =
         "PLAYBOOK_WORK": str(base / "my-work"),
         **os.environ,
         "JUPYTER_TOKEN": token,
+        # A first screen without a question about news, which could not be fetched anyway.
+        "JUPYTER_CONFIG_PATH": os.pathsep.join(
+            filter(None, [str(PACKAGE / "jupyter"), os.environ.get("JUPYTER_CONFIG_PATH")])
+        ),
     }
     command = [
         *(sys.executable, "-m", "jupyterlab"),
@@ -92,6 +96,7 @@ def open_lab(folder: str | None = None, port: int | None = None, browser: bool =
         "--LabApp.news_url=None",
         "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
         "--ServerApp.allow_root=True",
+        "--ServerApp.log_level=ERROR",  # the address above stays in sight
     ]
     print(say("cli.lab_opens", address=address), flush=True)
     try:

@@ -36,18 +36,17 @@ from playbook.scoring.compare import cases_like as like
 from playbook.scoring.exercises import Grade
 from playbook.scoring.exercises import grade as grade_answer
 from playbook.scoring.practices import Practice, plan_practices
+from playbook.tables import Tabular
 from playbook.words import text
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from playbook.growth.run import Simulation
 
 Given = str | Path | Mapping[str, Any]
 
 
 @dataclass(frozen=True)
-class Casebook:
+class Casebook(Tabular):
     """The cases, as documents and as one table of facts."""
 
     cases: tuple[Case, ...]
@@ -57,12 +56,10 @@ class Casebook:
         """The document that `playbook cases --json` prints."""
         return [_case_document(case, self.lang) for case in self.cases]
 
-    def frame(self) -> pd.DataFrame:
+    def rows(self, lang: str | None = None) -> list[dict[str, Any]]:
         """Every fact of every case, one a row."""
-        import pandas as pd
-
-        rows = [{"case": c["id"], **fact} for c in self.to_dict() for fact in c["facts"]]
-        return pd.DataFrame(rows)
+        told = [_case_document(case, lang or self.lang) for case in self.cases]
+        return [{"case": case["id"], **fact} for case in told for fact in case["facts"]]
 
 
 def checklist_document(found: Checklist, lang: str | None = None) -> dict[str, Any]:

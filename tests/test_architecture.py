@@ -18,7 +18,7 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 HOUSE = [
     ["words"],
     ["errors"],
-    ["files", "check"],
+    ["files", "check", "tables"],
     ["model", "events"],
     ["load"],
     ["scoring", "people", "growth", "sources", "learner"],

@@ -174,7 +174,7 @@ class Figure:
         return "".join(links)
 
     def _repr_html_(self) -> str:
-        return f'<style>{css()}</style><div class="pb">{self.html()}</div>'
+        return f'<style>{css()}</style><div class="pb">{self.html(save=("svg",))}</div>'
 
     def __repr__(self) -> str:
         """Title, marks, encodings and numbers: what a check can hold, whatever the fonts."""

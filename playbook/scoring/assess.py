@@ -8,6 +8,7 @@ from typing import Any
 
 from playbook.model import (
     Action,
+    Answer,
     Answers,
     Checklist,
     DimensionScore,
@@ -25,13 +26,14 @@ from playbook.scoring.checklist import (
 from playbook.scoring.decide import Decision, decide
 from playbook.scoring.milestones import capable, standing
 from playbook.scoring.sensitivity import FACTORS, rescored, variations
+from playbook.tables import Tabular
 from playbook.words import say
 
 PROVISIONAL = Fraction(60, 100)
 
 
 @dataclass(frozen=True)
-class Score:
+class Score(Tabular):
     """An assessment: an interval, never a bare number, with all that explains it."""
 
     checklist: Checklist = field(repr=False)
@@ -45,6 +47,9 @@ class Score:
     actions: tuple[Action, ...] = field(repr=False)
     sensitivity: dict[str, Any] = field(repr=False)
     decision: Decision | None = field(repr=False, default=None)
+
+    def __repr__(self) -> str:
+        return f"Score({self.checklist.id}, aim {self.aim}: {self.total})"
 
     @property
     def provisional(self) -> bool:
@@ -95,6 +100,28 @@ class Score:
         if self.checklist.custom:
             said.append(say("score.custom_note", lang, custom=self.checklist.custom))
         return said
+
+    def rows(self, lang: str | None = None) -> list[dict[str, Any]]:
+        """Every criterion that is asked: its answer, what it adds and what it leaves out."""
+        made = {c.criterion: c for part in self.dimensions for c in part.contributions}
+        rows = []
+        for criterion in self.checklist.active:
+            answer = self.answers.given.get(criterion.id, Answer())
+            part = made.get(criterion.id)
+            rows.append(
+                {
+                    "dimension": criterion.dimension,
+                    "criterion": criterion.id,
+                    "name": criterion.name(lang),
+                    "level": answer.level,
+                    "unknown": answer.unknown,
+                    "na": answer.na,
+                    "evidence": answer.evidence if answer.level is not None else None,
+                    "points": float(part.points) if part else None,
+                    "forgone": float(part.forgone) if part else None,
+                }
+            )
+        return rows
 
     def to_dict(self, lang: str | None = None) -> dict[str, Any]:
         """The document that `playbook score --json` prints."""

@@ -12,6 +12,7 @@ from playbook.scoring.assess import score_answers
 from playbook.scoring.checklist import choose_aim, dimension_weights, levels_read, score_dimension
 from playbook.scoring.checklist import total as add_up
 from playbook.scoring.sensitivity import Variation, rescored, variations
+from playbook.tables import Tabular
 from playbook.words import say
 
 
@@ -29,7 +30,7 @@ class Subject:
 
 
 @dataclass(frozen=True)
-class Comparison:
+class Comparison(Tabular):
     """Subjects side by side. `nearest`: per dimension, the most similar case, None where silent."""
 
     checklist: Checklist = field(repr=False)
@@ -73,6 +74,17 @@ class Comparison:
             found.append(("order_holds", {}))
         found.append(("no_percentiles", {}))
         return [{"id": name, "text": say(f"compare.{name}", lang, **v)} for name, v in found]
+
+    def rows(self, lang: str | None = None) -> list[dict[str, Any]]:
+        """Every criterion, biggest difference first, with the level of each subject."""
+        return [
+            {
+                "criterion": name,
+                "name": self.checklist.by_id[name].name(lang),
+                **{s.id: s.levels[name] for s in self.subjects},
+            }
+            for name in self.biggest_differences()
+        ]
 
     def to_dict(self, lang: str | None = None) -> dict[str, Any]:
         """The document that `playbook compare --json` prints."""

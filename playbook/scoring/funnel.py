@@ -157,7 +157,7 @@ def economics(
         raise PlaybookError(faults)
     earned = [step.revenue for step in steps if step.revenue is not None]
     whole = (sum(r[0] for r in earned), sum(r[1] for r in earned), sum(r[2] for r in earned))
-    rated = [step for step in steps if step.rate is not None and step.rate[1] < 1]
+    rated = [step for step in steps if step.rate is not None and 0 < step.rate[1] < 1]
     weakest = min(rated, key=lambda s: s.rate[1]).id if rated else None  # type: ignore[index]
     return Economics(tuple(steps), whole, weakest, model.get("currency", "CNY"))
 
