@@ -8,6 +8,7 @@ __version__ = "0.1.0"
 from playbook.errors import PlaybookError
 from playbook.library import (
     calendar,
+    case_page,
     cases,
     cases_like,
     checklist,
@@ -22,6 +23,7 @@ __all__ = [
     "PlaybookError",
     "__version__",
     "calendar",
+    "case_page",
     "cases",
     "cases_like",
     "checklist",

@@ -84,6 +84,11 @@ def _score(args: Args) -> int:
 def _cases(args: Args) -> int:
     from playbook import library
 
+    if args.output is not None:
+        if args.case is None:
+            return _tell(say("cli.which_case"), 2)
+        path = library.case_page(args.case, args.output, args.lang)
+        return _tell(say("cli.report_written", path=path), 0)
     if args.case is None:
         casebook = library.cases(args.lang)
     else:
@@ -255,6 +260,7 @@ def _parser() -> argparse.ArgumentParser:
 
     cases = command("cases", _cases)
     cases.add_argument("case", nargs="?", metavar="CASE", help=say("cli.case"))
+    cases.add_argument("-o", "--output", metavar="FILE", help=say("cli.case_output"))
     as_json(cases)
 
     compare = command("compare", _compare)

@@ -378,6 +378,20 @@ def simulate(model: str, seed: int = 7, **options: Any) -> Simulation:
     return run(model, seed, **options)
 
 
+def case_page(case: str, output: str | Path, lang: str | None = None) -> Path:
+    """
+    What is known of one case, as an HTML page of its own: facts, sources, disputes, silences?
+
+    `case`: its id; an unknown one raises PlaybookError with the nearest. Returns the path.
+    """
+    found = case_or_refuse(case)
+    from playbook.present.case_page import case_html
+
+    path = Path(output)
+    write_whole(path, case_html(found, lang))
+    return path
+
+
 def case_or_refuse(name: str) -> Case:
     """One case by its id, or a message that names the nearest."""
     names = case_names()

@@ -265,3 +265,13 @@ def test_a_free_port_is_found() -> None:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         assert free_port() != taken.getsockname()[1]
+
+
+def test_a_case_has_a_page(tmp_path: Path, capsys: Captured) -> None:
+    """`playbook cases ID -o FILE` writes one page; without an id it asks for one."""
+    page = tmp_path / "zizai.html"
+
+    assert run("cases", "zizai", "-o", str(page), "--lang", "zh") == 0
+    assert "自在禅茶社" in page.read_text(encoding="utf-8")
+    assert run("cases", "-o", str(page)) == 2
+    assert "Which case" in capsys.readouterr().err
