@@ -1,4 +1,4 @@
-"""The community playbook: judge a community from answers, prove it from events, try it on models.
+"""The community playbook: judge a community from answers, compare it, try mechanisms on models.
 
 Importing this loads neither pandas nor altair nor ipywidgets: each is imported where it is used.
 """

@@ -233,13 +233,6 @@ def _parser() -> argparse.ArgumentParser:
         made.add_argument("--lang", choices=LANGUAGES, action=_Language, help=say("cli.lang"))
         return made
 
-    def judging(made: argparse.ArgumentParser) -> None:
-        made.add_argument("--aim", choices=("100", "1000", "10000"), help=say("cli.aim"))
-        made.add_argument("--content", metavar="FILE", help=say("cli.content"))
-
-    def as_json(made: argparse.ArgumentParser) -> None:
-        made.add_argument("--json", action="store_true", help=say("cli.json"))
-
     lab = command("lab", _lab)
     lab.add_argument("folder", nargs="?", metavar="DIR", help=say("cli.lab_folder"))
     lab.add_argument("--port", type=int, help=say("cli.port"))
@@ -251,17 +244,35 @@ def _parser() -> argparse.ArgumentParser:
     )
     checklist.add_argument("--list", action="store_true", help=say("cli.list"))
     checklist.add_argument("--content", metavar="FILE", help=say("cli.content"))
-    as_json(checklist)
+    _as_json(checklist)
 
+    calendar = command("calendar", _calendar)
+    calendar.add_argument("answers", metavar="ANSWERS", help=say("cli.senses"))
+    calendar.add_argument("-o", "--output", required=True, metavar="FILE", help=say("cli.ics"))
+    calendar.add_argument("--from", dest="start", type=_day, metavar="DATE", help=say("cli.from"))
+    calendar.add_argument("--weeks", type=_weeks, default=12, help=say("cli.weeks"))
+
+    simulate = command("simulate", _simulate)
+    _as_json(simulate)
+    _of_a_model(simulate)
+
+    schema = command("schema", _schema)
+    schema.add_argument("name", nargs="?", metavar="NAME", help=say("cli.schema_name"))
+    _judging(command)
+    return parser
+
+
+def _judging(command: Callable[[str, Callable[[Args], int]], argparse.ArgumentParser]) -> None:
+    """The commands that judge answers or show cases."""
     score = command("score", _score)
     score.add_argument("answers", metavar="ANSWERS", help=say("cli.answers"))
-    judging(score)
-    as_json(score)
+    _weighing(score)
+    _as_json(score)
 
     cases = command("cases", _cases)
     cases.add_argument("case", nargs="?", metavar="CASE", help=say("cli.case"))
     cases.add_argument("-o", "--output", metavar="FILE", help=say("cli.case_output"))
-    as_json(cases)
+    _as_json(cases)
 
     compare = command("compare", _compare)
     compare.add_argument("answers", metavar="ANSWERS", help=say("cli.answers"))
@@ -272,28 +283,23 @@ def _parser() -> argparse.ArgumentParser:
         help=say("cli.with"),
         default="pinduoduo,fandeng,xiaomi",
     )
-    judging(compare)
-    as_json(compare)
+    _weighing(compare)
+    _as_json(compare)
 
     report = command("report", _report)
     report.add_argument("answers", metavar="ANSWERS", help=say("cli.answers"))
     report.add_argument("-o", "--output", required=True, metavar="FILE", help=say("cli.output"))
     report.add_argument("--with", dest="with_", metavar="A,B", help=say("cli.with"))
-    judging(report)
+    _weighing(report)
 
-    calendar = command("calendar", _calendar)
-    calendar.add_argument("answers", metavar="ANSWERS", help=say("cli.senses"))
-    calendar.add_argument("-o", "--output", required=True, metavar="FILE", help=say("cli.ics"))
-    calendar.add_argument("--from", dest="start", type=_day, metavar="DATE", help=say("cli.from"))
-    calendar.add_argument("--weeks", type=_weeks, default=12, help=say("cli.weeks"))
 
-    simulate = command("simulate", _simulate)
-    as_json(simulate)
-    _of_a_model(simulate)
+def _weighing(made: argparse.ArgumentParser) -> None:
+    made.add_argument("--aim", choices=("100", "1000", "10000"), help=say("cli.aim"))
+    made.add_argument("--content", metavar="FILE", help=say("cli.content"))
 
-    schema = command("schema", _schema)
-    schema.add_argument("name", nargs="?", metavar="NAME", help=say("cli.schema_name"))
-    return parser
+
+def _as_json(made: argparse.ArgumentParser) -> None:
+    made.add_argument("--json", action="store_true", help=say("cli.json"))
 
 
 def _of_a_model(made: argparse.ArgumentParser) -> None:
