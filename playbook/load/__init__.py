@@ -2,7 +2,8 @@
 
 from playbook.load.answers import answers_document, case_faults, is_there, load_answers
 from playbook.load.cases import case_answers, case_names, load_case, load_cases, sources
-from playbook.load.content import (
+from playbook.load.lint import content_faults
+from playbook.load.opinions import (
     checklist_names,
     content,
     load_checklist,
@@ -11,7 +12,6 @@ from playbook.load.content import (
     load_stages,
     practices,
 )
-from playbook.load.lint import content_faults
 
 __all__ = [
     "answers_document",

@@ -12,7 +12,7 @@ from playbook import check
 from playbook.errors import FEW, Fault, PlaybookError, nearest, quote, refuse
 from playbook.files import clean, faults_raise, parse_json, parse_toml, read_text
 from playbook.load.cases import case_answers, case_document, case_names, sources
-from playbook.load.content import load_checklist
+from playbook.load.opinions import load_checklist
 from playbook.model import (
     Answer,
     Answers,

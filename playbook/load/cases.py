@@ -10,7 +10,7 @@ from typing import Any
 from playbook import check
 from playbook.errors import nearest, quote, refuse
 from playbook.files import data_folder, parse_toml, read_text
-from playbook.load.content import texts_of
+from playbook.load.opinions import texts_of
 from playbook.model import (
     Case,
 )

@@ -6,14 +6,12 @@ whatever people wrote as text and only as text.
 
 from __future__ import annotations
 
-import html
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 from playbook.present import charts
+from playbook.present.document import document, line, link, said
 from playbook.present.figure import table
-from playbook.present.look import css
 from playbook.present.sentences import (
     SIGNS,
     amount,
@@ -36,9 +34,6 @@ if TYPE_CHECKING:
     from playbook.scoring.compare import Comparison
 
 _SHEET = """
-body{margin:0}
-main,footer{max-width:50rem;margin:0 auto;padding:1.2rem 1.2rem 0}
-header{border-bottom:4px solid var(--pb-accent);padding-bottom:1rem;margin-bottom:1.2rem}
 main>section{margin:2.2rem 0}
 .pb h2{margin-bottom:.5rem}
 .pb section>h3{margin:1.4rem 0 .3rem}
@@ -48,19 +43,14 @@ nav a{display:inline-block;padding:.2rem 0}
 .pb-answer{border-top:1px solid var(--pb-line);padding:.7rem 0}
 .pb .pb-answer h4{margin:0 0 .15rem}
 .pb .pb-answer p{margin:.2rem 0}
-.pb-said{white-space:pre-line;unicode-bidi:plaintext}
 .pb-open-list>li{margin:.5rem 0}
 .pb .pb-cards{grid-template-columns:1fr}
 .pb .pb-card h3{margin:.2rem 0 .6rem}
-footer{padding-bottom:2rem;color:var(--pb-muted);font-size:.875em}
-@media (max-width:30rem){main,footer{padding:1rem 1rem 0}.pb h1{font-size:1.5em}
-  .pb .pb-gates>li{grid-template-columns:1.2em 4.7em 1fr;gap:.1em .4em}}
+@media (max-width:30rem){.pb .pb-gates>li{grid-template-columns:1.2em 4.7em 1fr;gap:.1em .4em}}
 @page{size:A4;margin:16mm 14mm}
-@media print{main,footer{max-width:none;padding:0}nav{display:none}
-  .pb{font-size:10.5pt}.pb h2{margin-top:1rem}main>section{margin:1.3rem 0}
-  .pb-answer,.pb-open-list>li,header{break-inside:avoid}.pb .pb-cards{display:block}
-  .pb .pb-cards>*{margin:.6rem 0}.pb-chart svg{max-width:170mm}
-  .pb-chart .pb-wide{display:block!important}.pb-chart .pb-narrow{display:none!important}}
+@media print{nav{display:none}.pb h2{margin-top:1rem}main>section{margin:1.3rem 0}
+  .pb-answer,.pb-open-list>li{break-inside:avoid}.pb .pb-cards{display:block}
+  .pb .pb-cards>*{margin:.6rem 0}}
 """
 
 
@@ -90,53 +80,22 @@ def report_html(score: Score, comparison: Comparison | None = None, lang: str | 
         ("reading", say("report.reading", lang), _reading(score, lang)),
         ("sources", say("report.sources", lang), _sources(score, comparison, lang)),
     ]
-    links = "".join(f'<li><a href="#{id_}">{_text(head)}</a></li>' for id_, head, _ in sections)
+    links = "".join(f'<li><a href="#{id_}">{line(head)}</a></li>' for id_, head, _ in sections)
     body = "".join(
-        f'<section id="{id_}" aria-labelledby="{id_}-head"><h2 id="{id_}-head">{_text(head)}</h2>'
+        f'<section id="{id_}" aria-labelledby="{id_}-head"><h2 id="{id_}-head">{line(head)}</h2>'
         f"{inner}</section>"
         for id_, head, inner in sections
     )
-    return (
-        f'<!doctype html>\n<html lang="{"zh-CN" if lang == "zh" else "en"}"><head>'
-        '<meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">'
-        # Even a text that slipped through could load or run nothing.
-        '<meta http-equiv="Content-Security-Policy" content="default-src \'none\'; '
-        "style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'\">"
-        '<meta name="color-scheme" content="light dark">'
-        '<meta name="referrer" content="no-referrer">'
-        f"<title>{_text(title)}</title><style>{css()}{_SHEET}</style></head>"
-        f'<body class="pb pb-page"><main><header><h1>{_text(title)}</h1>'
+    inner = (
+        f"<main><header><h1>{line(title)}</h1>"
         f'<p class="pb-muted">{_meta(score, lang)}</p>{_sentences(score, lang)}'
         f'<nav aria-label="{say("report.contents", lang)}"><ul>{links}</ul></nav></header>'
-        f"{body}</main><footer><p>{_foot(score, lang)}</p></footer></body></html>\n"
+        f"{body}</main><footer><p>{_foot(score, lang)}</p></footer>"
     )
+    return document(title, inner, lang, _SHEET)
 
 
 # --- small parts ------------------------------------------------------------------------------
-
-
-def _text(text: object) -> str:
-    """Anything as text: one line, nothing of it is markup."""
-    return html.escape(plain(text), quote=True)
-
-
-def _said(text: str) -> str:
-    """What a person wrote, its lines kept, its direction its own."""
-    lines = "\n".join(html.escape(plain(line)) for line in text.splitlines())
-    return f'<bdi class="pb-said">{lines}</bdi>'
-
-
-def _link(address: str) -> str:
-    """A link where it leads to the web; a file name or anything else stays text."""
-    shown = _text(address)
-    try:
-        parts = urlsplit(plain(address))
-        web = parts.scheme.lower() in ("http", "https") and bool(parts.hostname)
-    except ValueError:  # such as a broken IPv6 address
-        web = False
-    if not web:
-        return f"<bdi>{shown}</bdi>"
-    return f'<a href="{shown}" rel="noopener noreferrer nofollow"><bdi>{shown}</bdi></a>'
 
 
 def _decision(score: Score, lang: str) -> list[tuple[str, str, str]]:
@@ -146,22 +105,22 @@ def _decision(score: Score, lang: str) -> list[tuple[str, str, str]]:
         return []
     inner = _paragraphs(found.why) + (_items(found.next) if found.next else "")
     if found.doubt:
-        label = _text(say("score.decision_doubt", lang))
-        inner += f'<p class="pb-notice"><strong>{label}</strong> {_text(found.doubt)}</p>'
+        label = line(say("score.decision_doubt", lang))
+        inner += f'<p class="pb-notice"><strong>{label}</strong> {line(found.doubt)}</p>'
     return [("decision", found.sentence, inner)]
 
 
 def _paragraphs(texts: Iterable[str]) -> str:
-    return "".join(f"<p>{_text(text)}</p>" for text in texts)
+    return "".join(f"<p>{line(text)}</p>" for text in texts)
 
 
 def _items(texts: Iterable[str]) -> str:
-    return "<ul>" + "".join(f"<li>{_text(text)}</li>" for text in texts) + "</ul>"
+    return "<ul>" + "".join(f"<li>{line(text)}</li>" for text in texts) + "</ul>"
 
 
 def _terms(pairs: Iterable[tuple[str, str]]) -> str:
     """A list of terms; the second of each pair is markup already."""
-    inner = "".join(f"<dt>{_text(term)}</dt><dd>{told}</dd>" for term, told in pairs if told)
+    inner = "".join(f"<dt>{line(term)}</dt><dd>{told}</dd>" for term, told in pairs if told)
     return f"<dl>{inner}</dl>" if inner else ""
 
 
@@ -193,7 +152,7 @@ def _meta(score: Score, lang: str) -> str:
         parts.append(say("figure.answers_of", lang, date=score.answers.date))
     if score.answers.rater:
         parts.append(say("figure.rater", lang, rater=score.answers.rater))
-    return say("figure.dot", lang).join(_text(part) for part in parts)
+    return say("figure.dot", lang).join(line(part) for part in parts)
 
 
 def _sentences(score: Score, lang: str) -> str:
@@ -201,14 +160,14 @@ def _sentences(score: Score, lang: str) -> str:
     notices = score.notices(lang)
     told = f'<div class="pb-notice">{_paragraphs(notices)}</div>' if notices else ""
     return (
-        f'<div class="pb-sentences"><p class="pb-sentence">{_text(first)}</p>'
+        f'<div class="pb-sentences"><p class="pb-sentence">{line(first)}</p>'
         f"{_paragraphs(rest)}</div>{told}"
     )
 
 
 def _picture(score: Score, comparison: Comparison | None, lang: str) -> str:
     figure = charts.dimensions(score, comparison, lang)
-    return figure.html(lang, heading="h3") + f"<p>{_text(say('score.honest', lang))}</p>"
+    return figure.html(lang, heading="h3") + f"<p>{line(say('score.honest', lang))}</p>"
 
 
 # --- actions and gates ------------------------------------------------------------------------
@@ -216,30 +175,30 @@ def _picture(score: Score, comparison: Comparison | None, lang: str) -> str:
 
 def _actions(score: Score, lang: str) -> str:
     if not score.actions:
-        return f"<p>{_text(say('report.no_actions', lang))}</p>"
+        return f"<p>{line(say('report.no_actions', lang))}</p>"
     cards = ""
     for number, action in enumerate(score.actions[:3], 1):
         criterion = score.checklist.by_id[action.criterion]
         dimension = score.checklist.dimension(criterion.dimension)
         terms = [
-            (say("report.start", lang), _text(criterion.say("first_step", lang))),
-            (say("report.who", lang), _text(criterion.say("owner", lang))),
-            (say("report.takes", lang), _text(criterion.say("takes", lang))),
-            (say("report.effort", lang), _text(effort(action, lang))),
-            (say("report.unlocks", lang), _text(criterion.say("unlocks", lang))),
-            (say("report.example", lang), _text(criterion.say("example", lang))),
+            (say("report.start", lang), line(criterion.say("first_step", lang))),
+            (say("report.who", lang), line(criterion.say("owner", lang))),
+            (say("report.takes", lang), line(criterion.say("takes", lang))),
+            (say("report.effort", lang), line(effort(action, lang))),
+            (say("report.unlocks", lang), line(criterion.say("unlocks", lang))),
+            (say("report.example", lang), line(criterion.say("example", lang))),
         ]
         style = f"--pb-card-colour:var(--pb-{_colour_name(dimension.id)})"
         place = f"{dimension.name(lang)}{say('figure.dot', lang)}{criterion.name(lang)}"
         cards += (
             f'<li class="pb-card" style="{style}"><p class="pb-small">'
             f'<span class="pb-letter" aria-hidden="true">{number}</span>'
-            f'<span class="pb-muted">{_text(place)}</span></p>'
-            f"<h3>{_text(criterion.say('action', lang))}</h3>{_terms(terms)}"
-            f'<p class="pb-why"><strong>{_text(say("report.why", lang))}</strong> '
-            f"{_text(score.why(action, lang))}</p></li>"
+            f'<span class="pb-muted">{line(place)}</span></p>'
+            f"<h3>{line(criterion.say('action', lang))}</h3>{_terms(terms)}"
+            f'<p class="pb-why"><strong>{line(say("report.why", lang))}</strong> '
+            f"{line(score.why(action, lang))}</p></li>"
         )
-    return f'<p>{_text(say("report.next_about", lang))}</p><ol class="pb-cards">{cards}</ol>'
+    return f'<p>{line(say("report.next_about", lang))}</p><ol class="pb-cards">{cards}</ol>'
 
 
 def _colour_name(dimension: str) -> str:
@@ -250,11 +209,11 @@ def _colour_name(dimension: str) -> str:
 
 def _gates(score: Score, lang: str) -> str:
     where = score.standing
-    told = f"<p>{_text(say('report.gates_about', lang))}</p>"
+    told = f"<p>{line(say('report.gates_about', lang))}</p>"
     if where.unlock and where.next:
         steps = join((_step(score, step, lang) for step in where.unlock), lang)
         unlock = say("report.unlock", lang, milestone=milestone(where.next, lang), steps=steps)
-        told += f'<div class="pb-notice"><p>{_text(unlock)}</p></div>'
+        told += f'<div class="pb-notice"><p>{line(unlock)}</p></div>'
     names = ["none", *(m.id for m in score.checklist.milestones)]
     reached = names.index(where.capability)
     for place, stage in enumerate(score.checklist.milestones, 1):
@@ -269,11 +228,11 @@ def _gates(score: Score, lang: str) -> str:
             css_class = {"pass": "pb-pass", "fail": "pb-fail"}.get(state.state, "pb-open")
             rows += (
                 f'<li><span class="{css_class}" aria-hidden="true">{SIGNS[state.state]}</span>'
-                f'<span class="{css_class}">{_text(say(f"chart.state.{state.state}", lang))}</span>'
-                f"<span><strong>{_text(gate_name(score, state, lang))}</strong><br>"
-                f'<span class="pb-small">{_text(score.because(state, lang))}</span></span></li>'
+                f'<span class="{css_class}">{line(say(f"chart.state.{state.state}", lang))}</span>'
+                f"<span><strong>{line(gate_name(score, state, lang))}</strong><br>"
+                f'<span class="pb-small">{line(score.because(state, lang))}</span></span></li>'
             )
-        told += f'<h3>{_text(head)}</h3><p class="pb-small">{_text(stage.say("proves", lang))}</p>'
+        told += f'<h3>{line(head)}</h3><p class="pb-small">{line(stage.say("proves", lang))}</p>'
         told += f'<ul class="pb-gates">{rows}</ul>'
     return told
 
@@ -312,9 +271,9 @@ def _comparison(comparison: Comparison, lang: str) -> str:
             )
         head = say("report.nearest", lang)
         caption = say("report.nearest_about", lang)
-        told += f'<h3>{_text(head)}</h3><div class="pb-scroll">{table(rows, caption)}</div>'
+        told += f'<h3>{line(head)}</h3><div class="pb-scroll">{table(rows, caption)}</div>'
     warnings = _items(warning["text"] for warning in comparison.warnings(lang))
-    return told + f"<h3>{_text(say('report.keep_in_mind', lang))}</h3>{warnings}"
+    return told + f"<h3>{line(say('report.keep_in_mind', lang))}</h3>{warnings}"
 
 
 # --- answers ----------------------------------------------------------------------------------
@@ -330,12 +289,12 @@ def _unknown(score: Score, lang: str) -> str:
     if not missing:
         return ""
     rows = "".join(
-        f"<li><strong>{_text(c.say('question', lang))}</strong><br>"
-        f'<span class="pb-small">{_text(c.say("hint", lang))}</span></li>'
+        f"<li><strong>{line(c.say('question', lang))}</strong><br>"
+        f'<span class="pb-small">{line(c.say("hint", lang))}</span></li>'
         for c in missing
     )
     about = say("report.unknown_about", lang, n=len(missing))
-    return f'<p>{_text(about)}</p><ul class="pb-open-list">{rows}</ul>'
+    return f'<p>{line(about)}</p><ul class="pb-open-list">{rows}</ul>'
 
 
 def _answers(score: Score, lang: str) -> str:
@@ -344,8 +303,8 @@ def _answers(score: Score, lang: str) -> str:
         style = f"--pb-card-colour:var(--pb-{_colour_name(dimension.id)})"
         letter = dimension.letter or dimension.name(lang)[:1]
         told += (
-            f'<h3 style="{style}"><span class="pb-letter" aria-hidden="true">{_text(letter)}</span>'
-            f"{_text(dimension.name(lang))}</h3>"
+            f'<h3 style="{style}"><span class="pb-letter" aria-hidden="true">{line(letter)}</span>'
+            f"{line(dimension.name(lang))}</h3>"
         )
         for criterion in score.checklist.of(dimension.id):
             told += _answer(criterion, score.answers.given.get(criterion.id), lang)
@@ -356,22 +315,22 @@ def _answer(criterion: Criterion, answer: Answer | None, lang: str) -> str:
     """One question and what was said to it, with its proof."""
     words = answer_words(answer, lang)
     level = answer.level if answer else None
-    badges = f'<span class="pb-badge">{_text(words)}</span>'
+    badges = f'<span class="pb-badge">{line(words)}</span>'
     sentence = ""
     if answer is not None and level is not None:
-        sentence = f"<p>{_text(criterion.say('levels', lang)[level])}</p>"
+        sentence = f"<p>{line(criterion.say('levels', lang)[level])}</p>"
         grade = f"{answer.evidence} {say(f'chart.evidence.{answer.evidence}', lang)}"
-        badges += f' <span class="pb-badge">{_text(grade)}</span>'
+        badges += f' <span class="pb-badge">{line(grade)}</span>'
     told = ""
     if answer is not None and answer.note:
-        told += f"<p><strong>{_text(say('report.note', lang))}</strong> {_said(answer.note)}</p>"
+        told += f"<p><strong>{line(say('report.note', lang))}</strong> {said(answer.note)}</p>"
     if answer is not None and answer.url:
-        told += f"<p><strong>{_text(say('report.link', lang))}</strong> {_link(answer.url)}</p>"
+        told += f"<p><strong>{line(say('report.link', lang))}</strong> {link(answer.url)}</p>"
     if answer is not None and answer.measured:
-        told += f"<p><strong>{_text(say('report.measured', lang))}</strong> "
-        told += f"{_text(_measured(answer.measured, lang))}</p>"
+        told += f"<p><strong>{line(say('report.measured', lang))}</strong> "
+        told += f"{line(_measured(answer.measured, lang))}</p>"
     return (
-        f'<div class="pb-answer"><h4>{_text(criterion.say("question", lang))}</h4>'
+        f'<div class="pb-answer"><h4>{line(criterion.say("question", lang))}</h4>'
         f"<p>{badges}</p>{sentence}{told}</div>"
     )
 
@@ -407,7 +366,7 @@ def _sources(score: Score, comparison: Comparison | None, lang: str) -> str:
 
     entries = [*score.checklist.active, *score.checklist.milestones]
     ours = dict.fromkeys(name for entry in entries for name in entry.source)
-    told = f"<p>{_text(say('report.sources_about', lang))}</p>{_source_list(ours, lang)}"
+    told = f"<p>{line(say('report.sources_about', lang))}</p>{_source_list(ours, lang)}"
     used: dict[str, None] = {}
     for subject in comparison.subjects if comparison else ():
         if subject.is_case:
@@ -415,7 +374,7 @@ def _sources(score: Score, comparison: Comparison | None, lang: str) -> str:
             found = (a.get("source") for a in answers.values())
             used |= dict.fromkeys(name for name in found if name and name not in ours)
     if used:
-        told += f"<p>{_text(say('report.sources_case', lang))}</p>{_source_list(used, lang)}"
+        told += f"<p>{line(say('report.sources_case', lang))}</p>{_source_list(used, lang)}"
     return told
 
 
@@ -433,8 +392,8 @@ def _source_list(names: Iterable[str], lang: str) -> str:
         note = source.get(lang, source.get("en", {})).get("note", "")
         quality = word("quality", source["quality"], lang)
         rows += (
-            f"<li>{_text(head)} <span class='pb-badge'>{_text(quality)}</span><br>"
-            f'<span class="pb-small pb-muted">{_text(source.get("where", ""))}<br>{_text(note)}'
+            f"<li>{line(head)} <span class='pb-badge'>{line(quality)}</span><br>"
+            f'<span class="pb-small pb-muted">{line(source.get("where", ""))}<br>{line(note)}'
             "</span></li>"
         )
     return f'<ul class="pb-open-list">{rows}</ul>'
@@ -445,4 +404,4 @@ def _foot(score: Score, lang: str) -> str:
 
     found = score.checklist
     foot = say("report.foot", lang, version=__version__, checklist=found.id, content=found.version)
-    return _text(foot)
+    return line(foot)

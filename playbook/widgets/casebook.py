@@ -38,7 +38,6 @@ from playbook.widgets.controls import (
 )
 from playbook.widgets.exercise import COURSE_CSS
 from playbook.widgets.page import Page
-from playbook.words import say
 
 if TYPE_CHECKING:
     from playbook.present.figure import Figure
@@ -63,6 +62,7 @@ class Casebook(Page):
 
     _css = Page._css + COURSE_CSS + SHEET
 
+    words = "casebook"
     text = traitlets.Unicode("")
     conditions = traitlets.Dict()
     at = traitlets.Unicode("")
@@ -119,13 +119,6 @@ class Casebook(Page):
         return tuple(one.case for one in found if one.apart is not None)
 
     # --- screen -------------------------------------------------------------------------------
-
-    def say(self, word: str, **values: Any) -> str:
-        """A word of casebook.toml, else of widget.toml."""
-        try:
-            return say(f"casebook.{word}", self.lang, **values)
-        except KeyError:
-            return super().say(word, **values)
 
     def title(self) -> str:
         """The heading."""

@@ -31,7 +31,6 @@ from playbook.widgets.controls import (
 )
 from playbook.widgets.page import Page
 from playbook.widgets.progress import Progress
-from playbook.words import say
 
 _HERE = Path(__file__).parent
 COURSE_CSS = (_HERE / "course.css").read_text(encoding="utf-8")
@@ -77,6 +76,7 @@ class _Asked(Page):
     """What an exercise and a prediction share: the question, what is chosen, the file."""
 
     _css = Page._css + COURSE_CSS
+    words = "exercise"
     part = ""
 
     def __init__(
@@ -96,13 +96,6 @@ class _Asked(Page):
     def __repr__(self) -> str:
         # The same before and after answering, so that a checked notebook stays as it is.
         return f"{type(self).__name__}({self.exercise.id})"
-
-    def say(self, word: str, **values: Any) -> str:
-        """A word of exercise.toml, else of widget.toml."""
-        try:
-            return say(f"exercise.{word}", self.lang, **values)
-        except KeyError:
-            return super().say(word, **values)
 
     def title(self) -> str:
         """What is to be done."""

@@ -38,6 +38,8 @@ class Page(anywidget.AnyWidget):
     _esm = (_HERE / "page.js").read_text(encoding="utf-8")
     _css = css() + (_HERE / "page.css").read_text(encoding="utf-8")
 
+    #: The file of `content/words` that holds the words of this widget.
+    words = "widget"
     #: What the browser shows. Not for notebooks: use the traits and methods of the subclass.
     page = traitlets.Dict().tag(sync=True)
     #: The language of every text: "en" or "zh". Set it at any time; nothing typed is lost.
@@ -66,8 +68,11 @@ class Page(anywidget.AnyWidget):
         raise NotImplementedError
 
     def say(self, word: str, **values: Any) -> str:
-        """A word of widget.toml in the widget's language."""
-        return say(f"widget.{word}", self.lang, **values)
+        """A word of the widget's own file, else of widget.toml, in the widget's language."""
+        try:
+            return say(f"{self.words}.{word}", self.lang, **values)
+        except KeyError:
+            return say(f"widget.{word}", self.lang, **values)
 
     def ready(self) -> None:
         """From here on changes are drawn."""

@@ -69,6 +69,7 @@ class Plan(Page):
 
     _css = Page._css + COURSE_CSS
 
+    words = "plan"
     plan = traitlets.Dict()
 
     def __init__(
@@ -202,13 +203,6 @@ class Plan(Page):
         return self.way.actions(self.parts.aim)
 
     # --- screen -------------------------------------------------------------------------------
-
-    def say(self, word: str, **values: Any) -> str:
-        """A word of plan.toml, else of widget.toml."""
-        try:
-            return say(f"plan.{word}", self.lang, **values)
-        except KeyError:
-            return super().say(word, **values)
 
     def title(self) -> str:
         """The heading."""
