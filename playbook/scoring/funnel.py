@@ -39,7 +39,7 @@ def diagnose(answers: Mapping[str, bool | None]) -> Diagnosis:
     Which business stage has a community reached?
 
     The highest stage all of whose questions, and all of those below, are answered yes; None is
-    "I don't know" and never a yes. The question on earning decides nothing else. An unknown id
+    "We don't know" and never a yes. The question on earning decides nothing else. An unknown id
     raises PlaybookError. Source: `002` for the stages; the questions are ours.
 
     >>> diagnose({}).stage is None
