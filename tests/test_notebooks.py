@@ -175,3 +175,31 @@ def test_canary_a_changed_number_fails(tmp_path: Path) -> None:
     assert 0 == honest.returncode, honest.stdout
     assert 1 == canary.returncode, canary.stdout
     assert re.search(r"\b1 failed", canary.stdout), canary.stdout
+
+
+def test_notebooks_say_what_their_sources_say() -> None:
+    """Nobody has edited a notebook past its source, and no source was left unbuilt."""
+    done = subprocess.run(
+        [sys.executable, str(ROOT / "course" / "build.py"), "--check"],
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+
+    assert (0, "") == (done.returncode, done.stdout)
+
+
+@pytest.mark.parametrize(
+    "name", sorted(p.name for p in (ROOT / "notebooks" / "en").glob("*.ipynb"))
+)
+def test_both_languages_hold_the_same_code(name: str) -> None:
+    """Code cells, tags, ids and kinds of cells are the same; only words differ."""
+
+    def bare(lang: str) -> list[tuple[str, str, object, str]]:
+        book = nbformat.read(ROOT / "notebooks" / lang / name, as_version=4)
+        return [
+            (c.id, c.cell_type, c.metadata, c.source if c.cell_type == "code" else "")
+            for c in book.cells
+        ]
+
+    assert bare("en") == bare("zh")
