@@ -82,7 +82,12 @@ def _is(value: Any, kind: str) -> bool:
     return isinstance(value, _TYPES[kind])
 
 
-def _below(where: str, key: object) -> str:
+def _as_json(item: object) -> str:
+    """How a value of an enumeration is written in a file."""
+    return item if isinstance(item, str) else json.dumps(item)
+
+
+def below(where: str, key: object) -> str:
     # A key comes from the file: a long or unprintable one must not spoil the message.
     shown = str(key)
     if not shown.isprintable() or len(shown) > 60:
@@ -110,8 +115,9 @@ def _faults(
         and isinstance(value, float) == isinstance(known, float)
         for known in rule["enum"]
     ):
-        known = ["null" if item is None else str(item) for item in rule["enum"]]
-        meant = nearest(value, known) if isinstance(value, str) else None
+        known = [_as_json(item) for item in rule["enum"]]
+        # "2" for 2 is told apart by its marks; "did you mean '2'?" would only puzzle.
+        meant = nearest(value, known) if isinstance(value, str) and value not in known else None
         yield Fault(where, "enum", {"given": quote(value), "known": ", ".join(known)}, meant)
     if isinstance(value, str):
         yield from _string_faults(value, rule, where)
@@ -142,7 +148,7 @@ def _list_faults(
         label = item.get("id", place) if isinstance(item, dict) else place
         if not isinstance(label, (str, int)):
             label = place
-        yield from _faults(item, rule.get("items", {}), root, _below(where, label))
+        yield from _faults(item, rule.get("items", {}), root, below(where, label))
 
 
 def _string_faults(value: str, rule: Mapping[str, Any], where: str) -> Iterator[Fault]:
@@ -167,7 +173,7 @@ def _object_faults(
             yield Fault(where, "missing", {"key": key}, meant and f"{meant} → {key}")
     for key, item in value.items():
         if key in properties:
-            yield from _faults(item, properties[key], root, _below(where, key))
+            yield from _faults(item, properties[key], root, below(where, key))
         elif rest is False:
             yield Fault(
                 where,
@@ -176,4 +182,4 @@ def _object_faults(
                 nearest(key, properties),
             )
         elif isinstance(rest, Mapping):
-            yield from _faults(item, rest, root, _below(where, key))
+            yield from _faults(item, rest, root, below(where, key))

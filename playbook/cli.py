@@ -281,7 +281,6 @@ def _judging(command: Callable[[str, Callable[[Args], int]], argparse.ArgumentPa
         dest="with_",
         metavar="A,B",
         help=say("cli.with"),
-        default="pinduoduo,fandeng,xiaomi",
     )
     _weighing(compare)
     _as_json(compare)
@@ -335,21 +334,12 @@ def _guess_command(argv: Sequence[str]) -> None:
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; returns its exit code."""
     argv = list(sys.argv[1:] if argv is None else argv)
-    for stream in (sys.stdout, sys.stderr):
-        # A GBK console shows what it can and a ? for the rest; it never stops the command.
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="replace")
     before = current_language.set(current_language.get())
     try:
+        _ready_output()
         _early_language(argv)
         _guess_command(argv)
-        parser = _parser()
-        args, rest = parser.parse_known_args(argv)
-        if rest and args.run is not _simulate:  # whose options are those of its model
-            parser.error(f"unrecognized arguments: {' '.join(rest)}")
-        args.rest = rest
-        if not hasattr(args, "lang"):
-            args.lang = None
+        args = _arguments(argv)
         code = args.run(args)
         sys.stdout.flush()
         return int(code)
@@ -357,9 +347,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _tell(error.say(), 2)
     except SystemExit as stop:
         return stop.code if isinstance(stop.code, int) else 2
-    except BrokenPipeError:  # the reader (head, less) has had enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+    except OSError as error:  # files are dealt with where they are: this is the output itself
+        return _without_output(error)
     except KeyboardInterrupt:
         return 130
     except Exception as error:
@@ -368,6 +357,36 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _tell(say("cli.our_fault", error=f"{type(error).__name__}: {error}"), 1)
     finally:
         current_language.reset(before)
+
+
+def _ready_output() -> None:
+    """A GBK console shows what it can and a ? for the rest; a closed output takes everything."""
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:
+            setattr(sys, name, os.fdopen(os.open(os.devnull, os.O_WRONLY), "w", encoding="utf-8"))
+        elif hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+
+
+def _without_output(error: OSError) -> int:
+    """The reader (head, less) has had enough, which is well; or the disk is full."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    if isinstance(error, BrokenPipeError):
+        return 0
+    return _tell(say("cli.no_output", reason=error.strerror or str(error)), 2)
+
+
+def _arguments(argv: Sequence[str]) -> Args:
+    """What was asked for; `rest` are the options of a model, which argparse does not know."""
+    parser = _parser()
+    args, rest = parser.parse_known_args(argv)
+    args.rest = rest
+    if args.rest and args.run is not _simulate:
+        parser.error(f"unrecognized arguments: {' '.join(args.rest)}")
+    if not hasattr(args, "lang"):
+        args.lang = None
+    return args
 
 
 def _early_language(argv: Sequence[str]) -> None:

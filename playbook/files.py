@@ -26,10 +26,12 @@ def read_text(path: Path, where: str | None = None) -> str:
     UTF-16 that says so in its first bytes is read right; anything else is refused, never
     guessed. Larger than 5 MB, a folder or unreadable: a PlaybookError.
     """
-    where = where or path.name
+    where = where or path.name or str(path)
     try:
         if path.is_dir():
             raise refuse(where, "is_folder")
+        if path.exists() and not path.is_file():  # a pipe would be waited for without end
+            raise refuse(where, "not_file")
         size = path.stat().st_size
         if size > MAX_BYTES:
             raise refuse(where, "too_big", given=f"{size / 1e6:.1f}", high=MAX_BYTES // 1_000_000)
@@ -43,6 +45,8 @@ def read_text(path: Path, where: str | None = None) -> str:
         raise refuse(where, "unreadable", reason=str(error)) from None
     if len(raw) > MAX_BYTES:  # a pipe or a device tells no size beforehand
         raise refuse(where, "too_big", given=f"{len(raw) / 1e6:.1f}", high=MAX_BYTES // 1_000_000)
+    if raw[:4] in (b"\xff\xfe\x00\x00", b"\x00\x00\xfe\xff"):  # UTF-32 begins like UTF-16
+        raise refuse(where, "encoding", at=0)
     encoding = "utf-16" if raw[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
     try:
         return raw.decode(encoding)
@@ -140,11 +144,17 @@ def write_whole(path: Path, text: str, encoding: str = "utf-8") -> None:
     Write a file so that the old one stays until the new one is complete.
 
     The text goes to a neighbour first and takes the name in one step; a full disk, a crash or
-    a killed kernel leaves what was there.
+    a killed kernel leaves what was there. A link is followed; a folder or a device is refused.
     """
     import tempfile  # only those who write need it
 
     temporary: str | None = None
+    name = path.name or str(path)
+    if path.is_dir():
+        raise refuse(name, "is_folder_to_write")
+    path = Path(os.path.realpath(path))
+    if path.exists() and not path.is_file():
+        raise refuse(name, "not_file")
     try:
         handle, temporary = tempfile.mkstemp(
             dir=path.parent, prefix=f".{path.name[:40]}.", suffix=".part"
@@ -160,7 +170,7 @@ def write_whole(path: Path, text: str, encoding: str = "utf-8") -> None:
         Path(temporary).replace(path)
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
-        raise refuse(str(path.name), "write", reason=reason) from None
+        raise refuse(name, "write", reason=reason) from None
     finally:  # also when someone presses Ctrl-C
         if temporary is not None:
             Path(temporary).unlink(missing_ok=True)

@@ -40,6 +40,8 @@ def copy_course(target: Path) -> list[Path]:
 
 def free_port(wanted: int | None = None) -> int:
     """Which port on loopback is free: the one wanted, else the first from 8888 up, else any?"""
+    if wanted is not None and not 1 <= wanted <= 65535:
+        raise refuse("port", "range", given=wanted, low=1, high=65535)
     for port in [wanted] if wanted else [*range(8888, 8899), 0]:
         with socket.socket() as probe:
             try:
@@ -69,11 +71,11 @@ def course_folder(folder: str | None) -> Path:
 
 def open_lab(folder: str | None = None, port: int | None = None, browser: bool = True) -> int:
     """Open the course in JupyterLab, print its address, and stay until it is stopped."""
+    chosen, token = free_port(port), secrets.token_urlsafe(16)
     course = course_folder(folder)
     # In a checkout the work lies beside the notebooks' folder, where git does not look.
     base = course.parent if course == notebooks_folder() else course
     lang = language() if (course / language() / START).exists() else "en"
-    chosen, token = free_port(port), secrets.token_urlsafe(16)
     address = f"http://127.0.0.1:{chosen}/lab/tree/{lang}/{START}?token={token}"
     environment = {
         "PLAYBOOK_WORK": str(base / "my-work"),
@@ -99,6 +101,8 @@ def open_lab(folder: str | None = None, port: int | None = None, browser: bool =
         "--ServerApp.log_level=ERROR",  # the address above stays in sight
     ]
     print(say("cli.lab_opens", address=address), flush=True)
+    if os.name == "posix":  # take its place: whoever stops us stops JupyterLab, and no orphan stays
+        os.execve(sys.executable, command, environment)
     try:
         return subprocess.call(command, env=environment)
     except KeyboardInterrupt:

@@ -8,7 +8,7 @@ Tables come as pandas DataFrames, imported only when asked for.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -43,6 +43,8 @@ if TYPE_CHECKING:
     from playbook.growth.run import Simulation
 
 Given = str | Path | Mapping[str, Any]
+#: Calendars of phones end long before dates do.
+LAST_YEAR = 3000
 
 
 @dataclass(frozen=True)
@@ -122,7 +124,22 @@ def checklist_document(found: Checklist, lang: str | None = None) -> dict[str, A
     }
 
 
-def checklist(name: str = "isooc", content: str | Path | None = None) -> Checklist:
+class Questions(Checklist, Tabular):
+    """A checklist as the library gives it: also the command's document, and a table."""
+
+    def to_dict(self, lang: str | None = None) -> dict[str, Any]:
+        """The document that `playbook checklist --json` prints."""
+        return checklist_document(self, lang)
+
+    def rows(self, lang: str | None = None) -> list[dict[str, Any]]:
+        """Every question, one a row."""
+        return [
+            {key: entry[key] for key in ("id", "dimension", "name", "question", "weight")}
+            for entry in self.to_dict(lang)["criteria"]
+        ]
+
+
+def checklist(name: str = "isooc", content: str | Path | None = None) -> Questions:
     """
     Which questions does a checklist ask?
 
@@ -132,7 +149,8 @@ def checklist(name: str = "isooc", content: str | Path | None = None) -> Checkli
     >>> len(checklist().active)
     28
     """
-    return load_checklist(name, content)
+    found = load_checklist(name, content)
+    return Questions(**{part.name: getattr(found, part.name) for part in fields(found)})
 
 
 def checklists(lang: str | None = None) -> list[dict[str, Any]]:
@@ -235,7 +253,7 @@ def _case_document(case: Case, lang: str | None) -> dict[str, Any]:
 
 def compare(
     answers: Given,
-    with_: Given | Iterable[Given] = ("pinduoduo", "fandeng", "xiaomi"),
+    with_: Given | Iterable[Given] | None = None,
     aim: str | int | None = None,
     content: str | Path | None = None,
     lang: str | None = None,
@@ -243,14 +261,17 @@ def compare(
     """
     How does a community differ from others, item by item, under the aim of the first?
 
-    `with_`: ids of cases or answers files, as a list or separated by commas. A case's answers
-    describe its formative years only. Raises PlaybookError on bad input.
+    `with_`: ids of cases or answers files, as a list or separated by commas; without it the
+    three cases that the lessons lean on. A case's answers describe its formative years only, and
+    ISOOC only. Raises PlaybookError on bad input.
 
     >>> compare("pinduoduo", "fandeng").subjects[1].id
     'fandeng'
     """
-    others = _several(with_)
     first, found = load_answers(answers, lang=lang, own=content)
+    if with_ is None and found.id != "isooc":
+        raise refuse(first.source, "no_default_with", checklist=found.id)
+    others = _several(("pinduoduo", "fandeng", "xiaomi") if with_ is None else with_)
     read: list[tuple[Given, Answers]] = [(answers, first)]
     for other in others:
         given = other.strip() if isinstance(other, str) else other
@@ -303,14 +324,22 @@ def report(
 
     An existing file is replaced only by a whole new one. Returns the path written.
     """
-
+    path = _not_over(answers, output)
     scored = score(answers, aim, content, lang)
     others = _several(with_)
     beside = compare(answers, others, scored.aim, content, lang) if others else None
     from playbook.present.report import report_html  # loads altair; bad input is told before
 
-    path = Path(output)
     write_whole(path, report_html(scored, beside, lang))
+    return path
+
+
+def _not_over(answers: Given, output: str | Path) -> Path:
+    """Where to write, which is never over the answers themselves."""
+    path = Path(output)
+    from_file = isinstance(answers, (str, Path)) and is_there(Path(answers))
+    if from_file and is_there(path) and path.samefile(str(answers)):
+        raise refuse(path.name, "over_input")
     return path
 
 
@@ -328,6 +357,9 @@ def calendar(
     something new. Returns the practices. Another checklist, or nothing answered to plan from,
     raises PlaybookError.
     """
+    path = _not_over(answers, output)
+    if start is not None and start.year > LAST_YEAR:
+        raise refuse("start", "year", given=start)
     read, found = load_answers(answers, load_checklist("six_senses"), lang)
     planned = plan_practices(found, read, practices())
     if not planned:
@@ -337,7 +369,7 @@ def calendar(
     page = calendar_ics(
         planned, start or datetime.now().astimezone().date(), read.community.name or "", lang, weeks
     )
-    write_whole(Path(output), page.decode("utf-8"))
+    write_whole(path, page.decode("utf-8"))
     return planned
 
 

@@ -51,7 +51,7 @@ def test_the_file_is_read_by_a_calendar(tmp_path: Path) -> None:
         assert datetime(2026, 11, 25) <= begins < datetime(2026, 12, 2)
         assert begins.weekday() == practice.entry.get("weekday", 2)
         if practice.entry["every"] != "once":
-            assert event["rrule"]["until"] == [datetime(2026, 12, 23, 23, 59)]
+            assert event["rrule"]["until"] == [datetime(2026, 12, 22, 23, 59)]
 
 
 def test_importing_it_again_changes_nothing(tmp_path: Path) -> None:

@@ -275,3 +275,82 @@ def test_a_case_has_a_page(tmp_path: Path, capsys: Captured) -> None:
     assert "自在禅茶社" in page.read_text(encoding="utf-8")
     assert run("cases", "-o", str(page)) == 2
     assert "Which case" in capsys.readouterr().err
+
+
+def test_the_answers_are_never_written_over(answers: Path, capsys: Captured) -> None:
+    """-o with the name of the answers file is refused; the file stays."""
+    before = answers.read_bytes()
+
+    assert run("report", str(answers), "-o", str(answers)) == 2
+    assert answers.read_bytes() == before
+    assert "Choose another name" in capsys.readouterr().err
+
+
+@pytest.mark.skipif(os.name != "posix", reason="links and pipes are made otherwise elsewhere")
+def test_a_link_is_followed_and_a_pipe_is_refused(answers: Path, tmp_path: Path) -> None:
+    """A link stays a link; a device or a pipe is never replaced, nor waited for."""
+    kept, link, pipe = tmp_path / "kept.html", tmp_path / "link.html", tmp_path / "pipe"
+    kept.write_text("old", encoding="utf-8")
+    link.symlink_to(kept)
+    os.mkfifo(pipe)
+
+    assert run("report", str(answers), "-o", str(link)) == 0
+    assert link.is_symlink()
+    assert "<!doctype html>" in kept.read_text(encoding="utf-8")
+    assert run("report", str(answers), "-o", str(pipe)) == 2
+    assert pipe.is_fifo()
+    assert run("score", str(pipe)) == 2
+
+
+def test_shapes_and_ids_are_told_in_one_round(tmp_path: Path, capsys: Captured) -> None:
+    """What the schema sees and what it cannot see come together."""
+    path = tmp_path / "bad.json"
+    answers = {
+        "structure.roles": {"level": 7},
+        "interest.pain_pont": {"level": 1},
+        "copy.model": {"na": "other"},
+        "output.rhythm": {"level": 1, "unknown": True},
+        "operate.ritual": {"na": "by_choice"},
+        "operate.participation": {"na": "by_choice"},
+    }
+    document = {"format": "playbook-answers/1", "community": {"members": -1}, "answers": answers}
+    path.write_text(json.dumps(document), encoding="utf-8")
+
+    assert run("score", str(path)) == 2
+    told = capsys.readouterr().err
+    for part in ("7 given", "-1 given", "pain_point", "other", "more than one", "not applicable"):
+        assert part in told
+
+
+def test_a_comparison_says_who_left_copy_out(tmp_path: Path, capsys: Captured) -> None:
+    """Totals with and without Copy are not the same thing."""
+    path = tmp_path / "small.json"
+    small = {**ANSWERS, "community": {"name": "Small", "scale": "stay-small"}}
+    path.write_text(json.dumps(small), encoding="utf-8")
+
+    run("compare", str(path), "--with", "fandeng", "--json")
+
+    warnings = json.loads(capsys.readouterr().out)["warnings"]
+    assert ["Small" in w["text"] for w in warnings if w["id"] == "left_out"] == [True]
+
+
+def test_a_diagnosis_is_compared_with_named_answers_only(tmp_path: Path, capsys: Captured) -> None:
+    """The cases answer ISOOC; the message says what to do instead."""
+    path = tmp_path / "six.json"
+    six = {"format": "playbook-answers/1", "checklist": "six_senses", "answers": {}}
+    path.write_text(json.dumps(six), encoding="utf-8")
+
+    assert run("compare", str(path)) == 2
+    assert "--with" in capsys.readouterr().err
+    assert run("compare", str(path), "--with", str(path)) == 0
+
+
+def test_library_results_are_documents_and_tables() -> None:
+    """Each result has the command's document, and its tables are DataFrames."""
+    import playbook
+
+    assert playbook.checklist().to_dict()["checklist"] == "isooc"
+    assert len(playbook.checklist().frame()) == 28
+    assert len(playbook.score("fandeng").frame()) == 28
+    assert list(playbook.compare("fandeng", "xiaomi").frame().columns)[2:] == ["fandeng", "xiaomi"]
+    assert "case" in playbook.cases().frame().columns

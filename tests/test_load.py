@@ -455,7 +455,8 @@ def test_what_is_new_or_changed_since_the_file_is_named(tmp_path: Path) -> None:
 
     def told(version: str) -> list[tuple[str, str]]:
         read, _ = load_answers({**EMPTY, "content_version": version}, own=path)
-        return [(message, values["criterion"]) for message, values in read.notices]
+        named = [(message, values.get("criterion")) for message, values in read.notices]
+        return [(message, name) for message, name in named if name]
 
     new, changed = ("notice.new", "interest.bond"), ("notice.changed", "copy.model")
     assert [[new, changed], [changed], []] == [told(v) for v in ("1.0", "1.2", "1.10")]
@@ -628,7 +629,7 @@ BAD = {
     "utf-16 unsaid": (TEXT.encode("utf-16-le"), "not UTF-8 text"),
     "utf-16 unsaid, ascii": ("{}".encode("utf-16-le"), "not valid JSON"),
     "utf-16 odd": (TEXT.encode("utf-16") + b"\x00", "not UTF-8 text"),
-    "utf-32": (TEXT.encode("utf-32"), "not valid JSON"),
+    "utf-32": (TEXT.encode("utf-32"), "not UTF-8"),
     "raw surrogate": (b'{"a": "\xed\xa0\x80"}', "not UTF-8 text (byte 7)"),
     "raw NUL": (b'{"a": "\x00"}', "not valid JSON"),
     "a picture": (b"\x89PNG\r\n\x1a\n", "not UTF-8 text (byte 0)"),
@@ -685,8 +686,8 @@ def test_a_hostile_file_is_refused_in_a_moment(tmp_path: Path) -> None:
         with pytest.raises(PlaybookError) as caught:
             playbook.score({**EMPTY, "answers": {key: {"level": 9}}})
         message = caught.value.say("en")
-        assert len(message) < 300
-        assert message.isprintable()
+        assert len(message) < 400
+        assert all(line.isprintable() for line in message.splitlines())
 
 
 @pytest.mark.parametrize(

@@ -40,13 +40,45 @@ def load_answers(
     ('fandeng', 'isooc')
     """
     document, where = answers_document(given, lang)
-    check.require(document, "answers", where)
+    faults = check.check(document, "answers", where)
+    document = _readable(document, faults, where)
     named = document.get("checklist") or "isooc"
     if checklist is None:
         checklist = load_checklist(named, own)
     elif checklist.id != named:
         raise refuse(where, "other_checklist", given=quote(named), expected=quote(checklist.id))
-    return _read_answers(document, checklist, where), checklist
+    try:
+        read = _read_answers(document, checklist, where)
+    except PlaybookError as error:
+        raise PlaybookError([*faults, *error.faults]) from None
+    faults_raise(faults)
+    return read, checklist
+
+
+def _readable(document: Any, faults: list[Fault], where: str) -> dict[str, Any]:
+    """What of a faulty document can still be looked at, so that all its faults are told at once.
+
+    Raises the faults where nothing can.
+    """
+    if not faults:
+        return dict(document)
+    if not isinstance(document, dict) or not isinstance(document.get("answers"), dict):
+        raise PlaybookError(faults)
+    bad = [fault.where for fault in faults]
+    if len(bad) >= FEW:
+        raise PlaybookError(faults)
+
+    def sound(place: str) -> bool:
+        return not any(one == place or one.startswith(f"{place}: ") for one in bad)
+
+    kept = {k: v for k, v in document.items() if k == "answers" or sound(check.below(where, k))}
+    # An answer of a wrong shape is read as none, so that a wrong id is still told.
+    within = check.below(where, "answers")
+    kept["answers"] = {
+        name: answer if sound(check.below(within, name)) else None
+        for name, answer in document["answers"].items()
+    }
+    return kept
 
 
 def answers_document(
@@ -113,8 +145,7 @@ def _read_answers(document: Document, checklist: Checklist, where: str) -> Answe
             notices.append(("notice.retired", {"criterion": name, "version": criterion.retired}))
         elif raw:
             answers[name] = _answer(raw, place, faults, notices, name)
-    faults_raise(faults)
-    faults_raise(list(_na_faults(answers, checklist, where)))
+    faults_raise([*faults, *_na_faults(answers, checklist, where)])
     if version is not None:
         notices += _version_notices(checklist, version)
     return Answers(
@@ -202,8 +233,13 @@ def _na_faults(answers: Mapping[str, Answer], checklist: Checklist, where: str) 
 
 def _version_notices(checklist: Checklist, version: str) -> Iterator[tuple[str, dict[str, Any]]]:
     def place(text: str) -> tuple[int, ...]:
-        return tuple(int(part) for part in text.split("."))
+        parts = [int(part) for part in text.split(".")]
+        while parts and not parts[-1]:  # 1 is 1.0
+            parts.pop()
+        return tuple(parts)
 
+    if place(version) > place(checklist.version):
+        yield "notice.newer", {"version": version, "ours": checklist.version}
     for criterion in checklist.active:
         if place(criterion.since) > place(version):
             yield "notice.new", {"criterion": criterion.id, "version": criterion.since}

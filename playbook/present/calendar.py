@@ -60,7 +60,8 @@ def calendar_ics(
         state = say(f"calendar.{practice.state}", lang)
         event.add("description", f"{practice.say('what', lang)}\n{owner}\n{state}")
         if rule:
-            until = datetime.combine(start + timedelta(weeks=weeks), time(23, 59))
+            last = start + timedelta(weeks=weeks, days=-1)
+            until = datetime.combine(last, time(23, 59))
             event.add("rrule", {**rule, "until": until})
         calendar.add_component(event)
     return bytes(calendar.to_ical())

@@ -164,7 +164,7 @@ def _dimension_lines(score: Score, lang: str) -> list[str]:
             continue
         low, high = float(part.interval.low), float(part.interval.high)
         point = None if part.interval.point is None else float(part.interval.point)
-        numbers = pad(say("terminal.range", lang, low=low, high=high), 9, right=True)
+        numbers = pad(say("terminal.range", lang, low=low, high=high), 10, right=True)
         counted = say("terminal.answers", lang, answered=part.answered, asked=part.asked)
         bar = _bar(low, point, high, sure[part.id])
         lines.append(f"{head}{bar} {numbers}  {counted}")

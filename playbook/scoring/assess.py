@@ -125,6 +125,7 @@ class Score(Tabular):
 
     def to_dict(self, lang: str | None = None) -> dict[str, Any]:
         """The document that `playbook score --json` prints."""
+        has_milestones = bool(self.checklist.milestones)
         return {
             "format": "playbook-score/1",
             "checklist": self.checklist.id,
@@ -138,8 +139,11 @@ class Score(Tabular):
             "dimensions": [part.to_dict() for part in self.dimensions],
             "milestones": {
                 "size": self.standing.size,
-                "capability": self.standing.capability,
-                "capability_verified": self.standing.capability_verified,
+                # A diagnosis has no milestones, so it has no capability: not even "none".
+                "capability": self.standing.capability if has_milestones else None,
+                "capability_verified": (
+                    self.standing.capability_verified if has_milestones else None
+                ),
                 "gates": [
                     {
                         "milestone": state.gate.milestone,

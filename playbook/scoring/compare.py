@@ -27,6 +27,7 @@ class Subject:
     total: Interval
     dimensions: dict[str, Interval] = field(repr=False)
     levels: dict[str, int | None] = field(repr=False)
+    left_out: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,11 @@ class Comparison(Tabular):
         if cases:
             found.append(("survivorship", {}))
             found.append(("formative", {}))
+        for subject in self.subjects:
+            if subject.left_out:
+                names = [self.checklist.dimension(d).name(lang) for d in subject.left_out]
+                values = {"name": subject.name, "dimensions": ", ".join(names)}
+                found.append(("left_out", values))
         for subject in self.subjects:
             answered = sum(level is not None for level in subject.levels.values())
             silent = len(subject.levels) - answered
@@ -145,6 +151,9 @@ def compare_answers(
                 total=scored.total,
                 dimensions={part.id: part.interval for part in scored.dimensions},
                 levels={c.id: answers.level(c.id) for c in checklist.active},
+                left_out=tuple(
+                    d.id for d in checklist.dimensions if answers.community.scale in d.optional_when
+                ),
             )
         )
     nearest, shared = _nearest(checklist, made)
