@@ -88,6 +88,7 @@ def _as_json(item: object) -> str:
 
 
 def below(where: str, key: object) -> str:
+    """How is a place inside a place named?"""
     # A key comes from the file: a long or unprintable one must not spoil the message.
     shown = str(key)
     if not shown.isprintable() or len(shown) > 60:
