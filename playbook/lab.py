@@ -81,6 +81,7 @@ def open_lab(folder: str | None = None, port: int | None = None, browser: bool =
         "PLAYBOOK_WORK": str(base / "my-work"),
         **os.environ,
         "JUPYTER_TOKEN": token,
+        "PYTHONWARNINGS": os.environ.get("PYTHONWARNINGS", "ignore::DeprecationWarning"),
         # A first screen without a question about news, which could not be fetched anyway.
         "JUPYTER_CONFIG_PATH": os.pathsep.join(
             filter(None, [str(PACKAGE / "jupyter"), os.environ.get("JUPYTER_CONFIG_PATH")])
@@ -98,7 +99,9 @@ def open_lab(folder: str | None = None, port: int | None = None, browser: bool =
         "--LabApp.news_url=None",
         "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
         "--ServerApp.allow_root=True",
-        "--ServerApp.log_level=ERROR",  # the address above stays in sight
+        # The address above stays in sight.
+        "--ServerApp.log_level=ERROR",
+        "--LabApp.log_level=ERROR",
     ]
     print(say("cli.lab_opens", address=address), flush=True)
     if os.name == "posix":  # take its place: whoever stops us stops JupyterLab, and no orphan stays
