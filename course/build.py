@@ -102,6 +102,8 @@ def build(path: Path, lang: str) -> nbformat.NotebookNode:
         cell.metadata = {"slideshow": {"slide_type": slide}} | ({"tags": tags} if tags else {})
         if "solution" in tags:  # folded: to be opened after trying
             cell.metadata["jupyter"] = {"source_hidden": True, "outputs_hidden": True}
+        if "instructor" in tags:  # for the trainer: participants see a folded line
+            cell.metadata["jupyter"] = {"source_hidden": True}
         notebook.cells.append(cell)
 
     add(nbformat.v4.new_markdown_cell(opening(head, lang)), "slide", [])
