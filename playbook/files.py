@@ -6,7 +6,8 @@ import json
 import os
 import re
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from math import isfinite
 from pathlib import Path
 from typing import Any
@@ -72,16 +73,24 @@ def parse_json(text: str, where: str) -> Any:
         return found
 
     number = _number_reader(where)
-    try:
-        document = json.loads(
-            text, object_pairs_hook=once, parse_constant=number, parse_float=number
-        )
+    with _bounded(where):
+        try:
+            document = json.loads(
+                text, object_pairs_hook=once, parse_constant=number, parse_float=number
+            )
+        except json.JSONDecodeError as error:
+            raise refuse(
+                where, "json", line=error.lineno, column=error.colno, reason=error.msg
+            ) from None
         # Only an escape or the sign itself can put a NUL or a lone surrogate into a text.
         return clean(document) if "\\u" in text or _HARMFUL.search(text) else document
-    except json.JSONDecodeError as error:
-        raise refuse(
-            where, "json", line=error.lineno, column=error.colno, reason=error.msg
-        ) from None
+
+
+@contextmanager
+def _bounded(where: str) -> Iterator[None]:
+    """Parsers give up on what is too deep or too long; a person is told of it as of any fault."""
+    try:
+        yield
     except RecursionError:
         raise refuse(where, "too_deep") from None
     except ValueError as error:  # a number of thousands of digits
@@ -110,18 +119,13 @@ def parse_toml(text: str, where: str) -> dict[str, Any]:
     """
     if not text.strip():
         raise refuse(where, "empty")
-    try:
+    with _bounded(where):
+        try:
+            found = tomllib.loads(text, parse_float=_number_reader(where))
+        except tomllib.TOMLDecodeError as error:
+            raise refuse(where, "toml", reason=str(error)) from None
         # TOML knows no lone surrogates and no raw NUL; an escape may still write a NUL.
-        found = tomllib.loads(text, parse_float=_number_reader(where))
         return clean(found) if "\\u" in text or "\\U" in text else found
-    except tomllib.TOMLDecodeError as error:
-        raise refuse(where, "toml", reason=str(error)) from None
-    except RecursionError:
-        raise refuse(where, "too_deep") from None
-    except ValueError as error:  # a number of thousands of digits
-        if isinstance(error, PlaybookError):
-            raise
-        raise refuse(where, "number", given="…") from None
 
 
 def clean(value: Any) -> Any:
@@ -176,13 +180,13 @@ def write_whole(path: Path, text: str, encoding: str = "utf-8") -> None:
             Path(temporary).unlink(missing_ok=True)
 
 
-def set_aside(path: Path) -> Path:
-    """Rename a file that cannot be read, so that it is kept: `answers.broken-1.json`."""
+def set_aside(path: Path, why: str = "broken") -> Path:
+    """Rename a file, so that nothing is written over it: `answers.broken-1.json`."""
     n = 1
-    while (target := path.with_name(f"{path.stem}.broken-{n}{path.suffix}")).exists():
+    while (target := path.with_name(f"{path.stem}.{why}-{n}{path.suffix}")).exists():
         n += 1
     try:
-        return path.replace(target)
+        return path.rename(target)
     except OSError as error:
         raise refuse(path.name, "write", reason=error.strerror or str(error)) from None
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from playbook.errors import PlaybookError, refuse
-from playbook.files import read_text, work_folder, write_whole
+from playbook.files import read_text, set_aside, work_folder, write_whole
 from playbook.learner import keep
 from playbook.load import load_answers
 from playbook.model import Checklist
@@ -68,13 +68,11 @@ class Store:
 
     def put_aside(self, why: str) -> Path:
         """Give the file another name, so that nothing is ever written over it."""
-        free = (self.path.with_suffix(f".{why}-{n}{self.path.suffix}") for n in range(1, 1000))
-        target = next(path for path in free if not path.exists())
         try:
-            self.path.rename(target)
-        except OSError as error:
+            target = set_aside(self.path, why)
+        except PlaybookError:
             self.barred = True  # it cannot be moved, so nothing may be saved in its place
-            raise refuse(self.path.name, "write", reason=error.strerror or str(error)) from None
+            raise
         self._known = None
         return target
 
