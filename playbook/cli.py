@@ -11,6 +11,7 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from datetime import date
+from importlib import import_module
 from typing import Any
 
 from playbook.errors import PlaybookError, nearest, quote, refuse
@@ -219,7 +220,15 @@ def _lab(args: Args) -> int:
     return open_lab(args.folder, port=args.port, browser=not args.no_browser)
 
 
-def _parser() -> argparse.ArgumentParser:
+#: Commands that stand in a module of their own, loaded only when one of them (or help) is asked for.
+WINGS = {
+    "playbook.commands.evidence": ("import", "members", "evidence"),
+    "playbook.commands.room": ("form", "workshop", "agenda"),
+    "playbook.commands.web": ("app",),
+}
+
+
+def _parser(argv: Sequence[str] = ()) -> argparse.ArgumentParser:
     parser = _Parser(prog="playbook", description=say("cli.about"))
     from playbook import __version__
 
@@ -259,6 +268,9 @@ def _parser() -> argparse.ArgumentParser:
     schema = command("schema", _schema)
     schema.add_argument("name", nargs="?", metavar="NAME", help=say("cli.schema_name"))
     _judging(command)
+    for name, names in WINGS.items():
+        if not argv or argv[0].startswith("-") or argv[0] in names:
+            import_module(name).add(command, _as_json)
     return parser
 
 
@@ -319,6 +331,7 @@ COMMANDS = (
     "calendar",
     "simulate",
     "schema",
+    *(name for names in WINGS.values() for name in names),
 )
 
 
@@ -379,7 +392,7 @@ def _without_output(error: OSError) -> int:
 
 def _arguments(argv: Sequence[str]) -> Args:
     """What was asked for; `rest` are the options of a model, which argparse does not know."""
-    parser = _parser()
+    parser = _parser(argv)
     args, rest = parser.parse_known_args(argv)
     args.rest = rest
     if args.rest and args.run is not _simulate:

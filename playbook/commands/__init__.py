@@ -1,0 +1,1 @@
+"""Commands that stand on heavier libraries, each loaded only when it is asked for."""
