@@ -11,7 +11,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 $(shell { $(PY) -c "" && [ "$$(cat .venv/.ready)" = "$$(pwd)" ]; } 2>/dev/null || rm -f .venv/.ready)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup lab test check notebooks pictures bench wheel lock clean
+.PHONY: help setup spark lab app test check notebooks pictures bench wheel lock clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -50,6 +50,14 @@ setup: .venv/.ready ## make .venv with everything for use and tests (pinned vers
 	"$$@" install --quiet --no-index --no-deps --no-build-isolation -e .; \
 	pwd > .venv/.ready; \
 	echo "Ready."
+
+spark: setup ## add Spark to .venv (needs Java 17; for groups that outgrow one machine)
+	@if ! $(PY) -c "import pyspark" 2>/dev/null; then \
+	  echo "Installing Spark (half a gigabyte) ..."; \
+	  if $(PY) -m pip --version >/dev/null 2>&1; then set -- $(PY) -m pip; \
+	  else set -- python3 -m pip --python $(PY); fi; \
+	  "$$@" install --quiet "pyspark>=4,<4.1"; \
+	fi
 
 lab: setup ## open the course in JupyterLab
 	@$(PY) -m playbook lab

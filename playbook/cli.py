@@ -220,7 +220,7 @@ def _lab(args: Args) -> int:
     return open_lab(args.folder, port=args.port, browser=not args.no_browser)
 
 
-#: Commands that stand in a module of their own, loaded only when one of them (or help) is asked for.
+#: Commands in modules of their own, loaded only when one of them (or help) is asked for.
 WINGS = {
     "playbook.commands.evidence": ("import", "members", "evidence"),
     "playbook.commands.room": ("form", "workshop", "agenda"),
