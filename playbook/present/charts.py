@@ -13,8 +13,22 @@ from typing import TYPE_CHECKING, Any
 
 import altair as alt
 
-from playbook.present.figure import NARROW, WIDE, Figure, Mark
-from playbook.present.look import FONT, FONT_ZH, PALETTE, colour, shape
+from playbook.present.drawing import (
+    EDGE,
+    GROUND,
+    INK,
+    MUTED,
+    Row,
+    broken_label,
+    count_axis,
+    data,
+    finish,
+    quoted,
+    row_axis,
+    short_label,
+)
+from playbook.present.figure import Figure, Mark
+from playbook.present.look import PALETTE, colour, shape
 from playbook.present.sentences import (
     amount,
     fact_value,
@@ -23,7 +37,6 @@ from playbook.present.sentences import (
     milestone,
     plain,
     proven,
-    width,
     word,
 )
 from playbook.words import language, say, text
@@ -34,89 +47,9 @@ if TYPE_CHECKING:
     from playbook.scoring.compare import Comparison, Subject
     from playbook.scoring.funnel import Economics, Range
 
-Row = dict[str, Any]
-_INK, _MUTED = PALETTE["ink"].light, PALETTE["muted"].light
-_LINE, _EDGE, _GROUND = PALETTE["line"].light, PALETTE["edge"].light, PALETTE["ground"].light
 #: Series that count people, each a different thing: they are never joined in one line.
 PEOPLE = ("members", "fans", "mau", "users", "active-buyers")
 _SMALL = 12.5
-
-
-# --- shared parts -----------------------------------------------------------------------------
-
-
-def _data(rows: Iterable[Row]) -> alt.Data:
-    return alt.Data(values=list(rows))
-
-
-def _finish(layers: Sequence[alt.Chart], wide: bool, height: float, lang: str) -> alt.LayerChart:
-    """One look for all: the whole width is fixed, letters are ours, nothing is boxed."""
-    axis = {
-        "labelFontSize": 13,
-        "labelColor": _INK,
-        "labelAngle": 0,
-        "labelLimit": 260 if wide else 132,
-        "domain": False,
-        "ticks": False,
-        "gridColor": _LINE,
-        "labelPadding": 6,
-        "labelFlush": False,
-    }
-    face = (FONT_ZH if lang == "zh" else FONT).replace('"', "'")
-    # Given at once: every further method would copy the whole chart.
-    return alt.LayerChart(
-        layer=list(layers),
-        width=WIDE if wide else NARROW,
-        height=height,
-        autosize={"type": "fit", "contains": "padding"},
-        padding={"left": 2, "right": 8, "top": 8, "bottom": 4},
-        config={"font": face, "view": {"stroke": None}, "axis": axis},
-    )
-
-
-def _short(label: object, columns: int) -> str:
-    """A label that leaves room for the picture."""
-    told = plain(label)
-    if width(told) <= columns:
-        return told
-    kept = ""
-    for sign in told:
-        if width(kept + sign) > columns - 1:
-            break
-        kept += sign
-    return kept.rstrip() + "…"
-
-
-def _broken(label: object, columns: int) -> list[str]:
-    """A label in at most two lines."""
-    from playbook.present.terminal import wrap
-
-    lines = wrap(label, columns=columns).split("\n")
-    return lines if len(lines) < 3 else [lines[0], _short(" ".join(lines[1:]), columns)]
-
-
-def _place(rows: Sequence[Row], offset: float = 0) -> alt.Y:
-    """Rows by their number, named by an axis: two rows of one name stay two."""
-    names = {str(row["row"]): "\n".join(row["label"]) for row in rows}
-    expression = " : ".join(f"datum.value == {k} ? {_quoted(v)}" for k, v in names.items())
-    return alt.Y(
-        "row:O",
-        title=None,
-        scale=alt.Scale(domain=[row["row"] for row in rows]),
-        axis=alt.Axis(
-            labelExpr=f"split({expression} : '', '\\n')", labelLineHeight=15, labelOffset=offset
-        ),
-    )
-
-
-def _quoted(label: str) -> str:
-    """A label inside a Vega expression: whatever people write stays a string."""
-    safe = "".join(
-        sign if sign.isalnum() and ord(sign) < 0x10000 else f"\\u{ord(sign):04x}"
-        for sign in label.encode("utf-16", "surrogatepass").decode("utf-16")
-        if ord(sign) < 0x10000
-    )
-    return f"'{safe}'"
 
 
 def _foot(score: Score, lang: str | None) -> str:
@@ -152,9 +85,9 @@ def dimensions(score: Score, others: Comparison | None = None, lang: str | None 
     rows = _dimension_rows(score, lang)
     lanes = _case_lanes(score, cases)
     key = [
-        Mark(say("figure.key_range", lang), _EDGE, "square", hollow=True),
-        Mark(say("figure.key_point", lang), _INK, "circle"),
-        Mark(say("figure.key_proven", lang), _INK, "diamond", hollow=True),
+        Mark(say("figure.key_range", lang), EDGE, "square", hollow=True),
+        Mark(say("figure.key_point", lang), INK, "circle"),
+        Mark(say("figure.key_proven", lang), INK, "diamond", hollow=True),
         *(Mark(plain(s.name), colour(s.id).light, shape(s.id)) for s in cases),
     ]
     numbers = [
@@ -203,7 +136,7 @@ def _dimension_rows(score: Score, lang: str) -> list[Row]:
                 "row": place,
                 "id": dimension.id,
                 "name": name,
-                "label": _broken(f"{dimension.letter} {name}".strip(), 22),
+                "label": broken_label(f"{dimension.letter} {name}".strip(), 22),
                 "low": _rounded(low) if counted else None,
                 "high": _rounded(high) if counted else None,
                 "point": _rounded(part.interval.point) if counted else None,
@@ -266,53 +199,53 @@ def _dimension_chart(
     step = 46 + 15 * n
     height = step * len(rows)
     own = -(15 * n) / 2  # the community's own bar stands above the lanes of the cases
-    y = _place(rows, own)
+    y = row_axis(rows, own)
     x = alt.X(
         "low:Q",
         title=None,
         scale=alt.Scale(domain=[0, 100], nice=False),
-        axis=alt.Axis(values=[0, 25, 50, 75, 100], labelColor=_MUTED, labelFontSize=12),
+        axis=alt.Axis(values=[0, 25, 50, 75, 100], labelColor=MUTED, labelFontSize=12),
     )
     counted = [r for r in rows if r["low"] is not None]
     tint = alt.Color("colour:N", scale=None)
     layers = [
-        alt.Chart(_data(counted))
+        alt.Chart(data(counted))
         .mark_bar(size=16, yOffset=own, cornerRadius=4, fillOpacity=0.22, strokeWidth=1.5)
         .encode(
             x=x, x2=alt.X2("high:Q"), y=y, color=tint, stroke=alt.Stroke("colour:N", scale=None)
         ),
-        alt.Chart(_data(r for r in counted if r["proven"]))
+        alt.Chart(data(r for r in counted if r["proven"]))
         .mark_point(
             size=95,
             shape="diamond",
             filled=True,
-            fill=_GROUND,
+            fill=GROUND,
             strokeWidth=2,
             opacity=1,
             yOffset=own,
         )
         .encode(x=alt.X("proven:Q"), y=y, stroke=alt.Stroke("colour:N", scale=None)),
-        alt.Chart(_data(r for r in counted if r["point"] is not None))
-        .mark_point(size=190, filled=True, opacity=1, stroke=_GROUND, strokeWidth=1.5, yOffset=own)
+        alt.Chart(data(r for r in counted if r["point"] is not None))
+        .mark_point(size=190, filled=True, opacity=1, stroke=GROUND, strokeWidth=1.5, yOffset=own)
         .encode(x=alt.X("point:Q"), y=y, color=tint),
-        alt.Chart(_data(rows))
-        .mark_text(align="left", dx=10, fontSize=13, color=_INK, yOffset=own)
+        alt.Chart(data(rows))
+        .mark_text(align="left", dx=10, fontSize=13, color=INK, yOffset=own)
         .encode(x=alt.datum(100), y=y, text=alt.Text("told:N")),
     ]
     for lane in range(n):
         offset = own + 21 + 15 * lane
         mine = [row for row in lanes if row["lane"] == lane]
         layers.append(
-            alt.Chart(_data(mine))
+            alt.Chart(data(mine))
             .mark_rule(yOffset=offset, strokeWidth=1.5)
             .encode(x=alt.X("low:Q"), x2=alt.X2("high:Q"), y=y, color=tint)
         )
         layers.append(
-            alt.Chart(_data(row for row in mine if row["point"] is not None))
+            alt.Chart(data(row for row in mine if row["point"] is not None))
             .mark_point(size=75, filled=True, opacity=1, yOffset=offset)
             .encode(x=alt.X("point:Q"), y=y, color=tint, shape=alt.Shape("shape:N", scale=None))
         )
-    return _finish(layers, wide, height + 30, lang)
+    return finish(layers, wide, height + 30, lang)
 
 
 # --- gates ------------------------------------------------------------------------------------
@@ -429,33 +362,35 @@ def _gate_chart(rows: Sequence[Row], wide: bool, lang: str) -> alt.LayerChart:
     y = alt.Y("row:O", axis=None, scale=alt.Scale(domain=[row["row"] for row in rows]))
     column = 118 if lang == "en" else 92
     heads = [r for r in rows if r["state"] == "head"]
-    steps = [{**r, "name": _short(r["name"], 36 if wide else 29)} for r in rows if r not in heads]
+    steps = [
+        {**r, "name": short_label(r["name"], 36 if wide else 29)} for r in rows if r not in heads
+    ]
     tint = alt.Color("colour:N", scale=None)
 
     def words(field: str, at: int, mine: Sequence[Row], **look: Any) -> alt.Chart:
         style = {"align": "left", "fontSize": 13.5, **look}
         return (
-            alt.Chart(_data(mine))
+            alt.Chart(data(mine))
             .mark_text(**style)
             .encode(x=alt.value(at), y=y, text=alt.Text(f"{field}:N"))
         )
 
     layers = [
-        words("name", 2, heads, fontSize=15, fontWeight=700, color=_INK, dy=4),
+        words("name", 2, heads, fontSize=15, fontWeight=700, color=INK, dy=4),
         words("word", 36, steps).encode(color=tint),
-        words("name", column, steps, color=_INK),
+        words("name", column, steps, color=INK),
     ]
     if wide:
         having = [r for r in steps if r["have"]]
-        layers.append(words("have", column + 250, having, color=_MUTED))
+        layers.append(words("have", column + 250, having, color=MUTED))
     layers += [
-        alt.Chart(_data(mine))
+        alt.Chart(data(mine))
         .mark_point(size=620, filled=False, strokeWidth=2.6, opacity=1, shape=_GATE_MARKS[state])
         .encode(x=alt.value(18), y=y, color=tint)
         for state in _GATE_MARKS
         if (mine := [r for r in steps if r["state"] == state])
     ]
-    return _finish(layers, wide, 29 * len(rows) + 8, lang)
+    return finish(layers, wide, 29 * len(rows) + 8, lang)
 
 
 # --- differences ------------------------------------------------------------------------------
@@ -485,7 +420,7 @@ def differences(comparison: Comparison, lang: str | None = None, most: int = 12)
             {
                 "row": place,
                 "name": name,
-                "label": _broken(name, 26),
+                "label": broken_label(name, 26),
                 "low": min(known),
                 "high": max(known),
             }
@@ -566,9 +501,9 @@ def _difference_chart(
     step = 34
     apart = 0.11 if wide else 0.2
     placed = [{**m, "x": m["at"] + m["nudge"] * apart} for m in marks]
-    y = _place(rows)
+    y = row_axis(rows)
     labels = {-1: say("figure.silent", lang)} | {n: str(n) for n in range(4)}
-    told = " : ".join(f"datum.value == {n} ? {_quoted(w)}" for n, w in labels.items())
+    told = " : ".join(f"datum.value == {n} ? {quoted(w)}" for n, w in labels.items())
     x = alt.X(
         "x:Q",
         title=None,
@@ -580,21 +515,21 @@ def _difference_chart(
     tint = alt.Color("colour:N", scale=None)
     form = alt.Shape("shape:N", scale=None)
     layers = [
-        alt.Chart(_data(rows))
-        .mark_rule(color=_EDGE, strokeWidth=2)
+        alt.Chart(data(rows))
+        .mark_rule(color=EDGE, strokeWidth=2)
         .encode(x=alt.X("low:Q"), x2=alt.X2("high:Q"), y=y),
-        alt.Chart(_data(m for m in placed if not m["silent"]))
-        .mark_point(size=130 if wide else 90, filled=True, opacity=1, stroke=_GROUND, strokeWidth=1)
+        alt.Chart(data(m for m in placed if not m["silent"]))
+        .mark_point(size=130 if wide else 90, filled=True, opacity=1, stroke=GROUND, strokeWidth=1)
         .encode(x=x, y=y, color=tint, shape=form),
     ]
     silent = [m for m in placed if m["silent"]]
     if silent:
         layers.append(
-            alt.Chart(_data(silent))
+            alt.Chart(data(silent))
             .mark_point(size=80 if wide else 60, filled=False, opacity=1, strokeWidth=1.6)
             .encode(x=x, y=y, color=tint, shape=form)
         )
-    return _finish(layers, wide, step * max(1, len(rows)) + 30, lang)
+    return finish(layers, wide, step * max(1, len(rows)) + 30, lang)
 
 
 # --- cases over time --------------------------------------------------------------------------
@@ -734,65 +669,44 @@ def _years(points: Sequence[Row]) -> alt.X:
     )
 
 
-def _counts(values: Sequence[float], log: bool, lang: str) -> alt.Y:
-    """A scale of people or money, its numbers in 万 and 亿 in Chinese."""
-    top = max(values)
-    if log:
-        low = max(1, min(values))
-        ticks = [10.0**n for n in range(13) if low / 10 < 10**n < top * 10]
-        scale = alt.Scale(type="log", domain=[ticks[0], max(top * 1.3, ticks[0] * 10)], nice=False)
-        ticks = [tick for tick in ticks if tick <= top * 1.3]
-    else:
-        size = 10.0 ** (len(str(int(top))) - 1)
-        size = size / 2 if top / size < 4 else size
-        size = size / 2 if top / size < 3 else size
-        ticks = [size * n for n in range(int(top / size) + 2)]
-        scale = alt.Scale(domain=[0, max(top * 1.12, ticks[-1])], nice=False)
-    told = " : ".join(
-        f"datum.value == {tick:g} ? {_quoted(amount(tick, lang, short=True))}" for tick in ticks
-    )
-    axis = alt.Axis(values=ticks, labelExpr=f"{told} : ''", labelColor=_MUTED, labelFontSize=12)
-    return alt.Y("value:Q", title=None, scale=scale, axis=axis)
-
-
 def _timeline_chart(points: Sequence[Row], wide: bool, lang: str) -> alt.LayerChart:
     values = [float(p["value"]) for p in points]
     log = min(values) > 0 and max(values) / min(values) > 60
-    x, y = _years(points), _counts(values, log, lang)
+    x, y = _years(points), count_axis(values, log, lang)
     form = alt.Shape("shape:N", scale=None)
     line = _line(points)
     few = len(points) <= (9 if wide else 5)
     told = points if few else [line[0], line[len(line) // 2], line[-1]]
     beside = [p for p in told if p not in line]
     layers = [
-        alt.Chart(_data(line)).mark_line(color=_EDGE, strokeWidth=1.5).encode(x=x, y=y),
-        alt.Chart(_data(p for p in points if p["to"] - p["from"] > 0.5))
-        .mark_rule(color=_EDGE, strokeWidth=1)
+        alt.Chart(data(line)).mark_line(color=EDGE, strokeWidth=1.5).encode(x=x, y=y),
+        alt.Chart(data(p for p in points if p["to"] - p["from"] > 0.5))
+        .mark_rule(color=EDGE, strokeWidth=1)
         .encode(x=alt.X("from:Q"), x2=alt.X2("to:Q"), y=y),
-        alt.Chart(_data(p for p in told if p not in beside))
-        .mark_text(dy=-17, fontSize=12.5, color=_INK)
+        alt.Chart(data(p for p in told if p not in beside))
+        .mark_text(dy=-17, fontSize=12.5, color=INK)
         .encode(x=x, y=y, text=alt.Text("short:N")),
-        alt.Chart(_data(beside))
-        .mark_text(dx=12, dy=-11, align="left", fontSize=12.5, color=_INK)
+        alt.Chart(data(beside))
+        .mark_text(dx=12, dy=-11, align="left", fontSize=12.5, color=INK)
         .encode(x=x, y=y, text=alt.Text("short:N")),
     ]
     for claim in (False, True):
         mine = [p for p in points if p["claim"] is claim]
         if mine:
             layers.append(_marks(mine, claim, 110).encode(x=x, y=y, shape=form))
-    return _finish(layers, wide, 300 if wide else 260, lang)
+    return finish(layers, wide, 300 if wide else 260, lang)
 
 
 def _marks(points: Sequence[Row], hollow: bool, size: float) -> alt.Chart:
     """Filled marks, or hollow ones, in the colours of the rows."""
     if hollow:
         return (
-            alt.Chart(_data(points))
-            .mark_point(size=size, filled=True, opacity=1, fill=_GROUND, strokeWidth=2)
+            alt.Chart(data(points))
+            .mark_point(size=size, filled=True, opacity=1, fill=GROUND, strokeWidth=2)
             .encode(stroke=alt.Stroke("colour:N", scale=None))
         )
     return (
-        alt.Chart(_data(points))
+        alt.Chart(data(points))
         .mark_point(size=size * 1.2, filled=True, opacity=1)
         .encode(color=alt.Color("colour:N", scale=None))
     )
@@ -848,8 +762,8 @@ def growth(cases: Iterable[Case], series: str | None = None, lang: str | None = 
         draw=lambda wide: _growth_chart(points, wide, lang),
         rows=rows,
         key=[
-            Mark(say("figure.key_reported", lang), _INK, "circle"),
-            Mark(say("figure.key_claim", lang), _INK, "circle", hollow=True),
+            Mark(say("figure.key_reported", lang), INK, "circle"),
+            Mark(say("figure.key_claim", lang), INK, "circle", hollow=True),
         ],
         lang=lang,
     )
@@ -858,24 +772,24 @@ def growth(cases: Iterable[Case], series: str | None = None, lang: str | None = 
 def _growth_chart(points: Sequence[Row], wide: bool, lang: str) -> alt.LayerChart:
     height = 380 if wide else 330
     values = [*(float(p["value"]) for p in points), 100.0, 10000.0]
-    x, y = _years(points), _counts(values, True, lang)
+    x, y = _years(points), count_axis(values, True, lang)
     tint = alt.Color("colour:N", scale=None)
     groups = [list(mine) for _, mine in groupby(points, key=lambda p: p["id"])]
     lines = [point for mine in groups for point in _line(mine)]
     ends = _apart([_line(mine)[-1] for mine in groups], values, height, _span(points)[1])
     for end in ends:
-        end["label"] = _short(end["label"] if wide else end["case"], 38 if wide else 12)
+        end["label"] = short_label(end["label"] if wide else end["case"], 38 if wide else 12)
     layers = [
-        alt.Chart(_data({"value": size} for size in (100, 1000, 10000)))
-        .mark_rule(color=_EDGE, strokeDash=[4, 3])
+        alt.Chart(data({"value": size} for size in (100, 1000, 10000)))
+        .mark_rule(color=EDGE, strokeDash=[4, 3])
         .encode(y=y),
-        alt.Chart(_data(lines))
+        alt.Chart(data(lines))
         .mark_line(strokeWidth=2)
         .encode(x=x, y=y, color=tint, detail=alt.Detail("id:N")),
-        alt.Chart(_data(ends))
+        alt.Chart(data(ends))
         .mark_rule(strokeWidth=1, strokeDash=[1, 3])
         .encode(x=x, y=y, x2=alt.X2("end:Q"), y2=alt.Y2("label_at:Q"), color=tint),
-        alt.Chart(_data(ends))
+        alt.Chart(data(ends))
         .mark_text(fontSize=12.5, fontWeight=600, align="left", dx=5)
         .encode(x=alt.X("end:Q"), y=alt.Y("label_at:Q"), text=alt.Text("label:N"), color=tint),
     ]
@@ -884,7 +798,7 @@ def _growth_chart(points: Sequence[Row], wide: bool, lang: str) -> alt.LayerChar
         if mine:
             form = alt.Shape("shape:N", scale=None)
             layers.append(_marks(mine, claim, 70 if wide else 40).encode(x=x, y=y, shape=form))
-    return _finish(layers, wide, height, lang)
+    return finish(layers, wide, height, lang)
 
 
 def _apart(ends: Sequence[Row], values: Sequence[float], height: float, edge: float) -> list[Row]:
@@ -989,18 +903,18 @@ def _range(values: Range, lang: str) -> str:
 
 def _funnel_chart(rows: Sequence[Row], wide: bool, lang: str) -> alt.LayerChart:
     step = 62
-    y = _place(rows if wide else [{**row, "label": row["short"]} for row in rows])
+    y = row_axis(rows if wide else [{**row, "label": row["short"]} for row in rows])
     top = max(r["high"] for r in rows) or 1
     x = alt.X("count:Q", title=None, axis=None, scale=alt.Scale(domain=[0, top], nice=False))
     layers = [
-        alt.Chart(_data(rows))
+        alt.Chart(data(rows))
         .mark_bar(size=22, cornerRadiusEnd=3)
         .encode(x=x, y=y, color=alt.Color("colour:N", scale=None)),
-        alt.Chart(_data(r for r in rows if r["high"] > r["low"]))
-        .mark_rule(color=_INK, strokeWidth=2)
+        alt.Chart(data(r for r in rows if r["high"] > r["low"]))
+        .mark_rule(color=INK, strokeWidth=2)
         .encode(x=alt.X("low:Q"), x2=alt.X2("high:Q"), y=y),
-        alt.Chart(_data(rows))
-        .mark_text(align="left", dx=2, dy=-21, fontSize=13, color=_INK)
+        alt.Chart(data(rows))
+        .mark_text(align="left", dx=2, dy=-21, fontSize=13, color=INK)
         .encode(x=alt.datum(0), y=y, text=alt.Text("told:N")),
     ]
-    return _finish(layers, wide, step * len(rows), lang)
+    return finish(layers, wide, step * len(rows), lang)

@@ -1,0 +1,112 @@
+"""What all pictures share: the look, labels that leave room, axes that speak both languages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import altair as alt
+
+from playbook.present.figure import NARROW, WIDE
+from playbook.present.look import FONT, FONT_ZH, PALETTE
+from playbook.present.sentences import amount, plain, width
+
+Row = dict[str, Any]
+INK, MUTED = PALETTE["ink"].light, PALETTE["muted"].light
+LINE, EDGE, GROUND = PALETTE["line"].light, PALETTE["edge"].light, PALETTE["ground"].light
+
+
+def data(rows: Iterable[Row]) -> alt.Data:
+    """Rows as the data of a chart."""
+    return alt.Data(values=list(rows))
+
+
+def finish(layers: Sequence[alt.Chart], wide: bool, height: float, lang: str) -> alt.LayerChart:
+    """One look for all: the whole width is fixed, letters are ours, nothing is boxed."""
+    axis = {
+        "labelFontSize": 13,
+        "labelColor": INK,
+        "labelAngle": 0,
+        "labelLimit": 260 if wide else 132,
+        "domain": False,
+        "ticks": False,
+        "gridColor": LINE,
+        "labelPadding": 6,
+        "labelFlush": False,
+    }
+    face = (FONT_ZH if lang == "zh" else FONT).replace('"', "'")
+    # Given at once: every further method would copy the whole chart.
+    return alt.LayerChart(
+        layer=list(layers),
+        width=WIDE if wide else NARROW,
+        height=height,
+        autosize={"type": "fit", "contains": "padding"},
+        padding={"left": 2, "right": 8, "top": 8, "bottom": 4},
+        config={"font": face, "view": {"stroke": None}, "axis": axis},
+    )
+
+
+def short_label(label: object, columns: int) -> str:
+    """A label that leaves room for the picture."""
+    told = plain(label)
+    if width(told) <= columns:
+        return told
+    kept = ""
+    for sign in told:
+        if width(kept + sign) > columns - 1:
+            break
+        kept += sign
+    return kept.rstrip() + "…"
+
+
+def broken_label(label: object, columns: int) -> list[str]:
+    """A label in at most two lines."""
+    from playbook.present.terminal import wrap
+
+    lines = wrap(label, columns=columns).split("\n")
+    return lines if len(lines) < 3 else [lines[0], short_label(" ".join(lines[1:]), columns)]
+
+
+def row_axis(rows: Sequence[Row], offset: float = 0) -> alt.Y:
+    """Rows by their number, named by an axis: two rows of one name stay two."""
+    names = {str(row["row"]): "\n".join(row["label"]) for row in rows}
+    expression = " : ".join(f"datum.value == {k} ? {quoted(v)}" for k, v in names.items())
+    return alt.Y(
+        "row:O",
+        title=None,
+        scale=alt.Scale(domain=[row["row"] for row in rows]),
+        axis=alt.Axis(
+            labelExpr=f"split({expression} : '', '\\n')", labelLineHeight=15, labelOffset=offset
+        ),
+    )
+
+
+def quoted(label: str) -> str:
+    """A label inside a Vega expression: whatever people write stays a string."""
+    safe = "".join(
+        sign if sign.isalnum() and ord(sign) < 0x10000 else f"\\u{ord(sign):04x}"
+        for sign in label.encode("utf-16", "surrogatepass").decode("utf-16")
+        if ord(sign) < 0x10000
+    )
+    return f"'{safe}'"
+
+
+def count_axis(values: Sequence[float], log: bool, lang: str) -> alt.Y:
+    """A scale of people or money, its numbers in 万 and 亿 in Chinese."""
+    top = max(values)
+    if log:
+        low = max(1, min(values))
+        ticks = [10.0**n for n in range(13) if low / 10 < 10**n < top * 10]
+        scale = alt.Scale(type="log", domain=[ticks[0], max(top * 1.3, ticks[0] * 10)], nice=False)
+        ticks = [tick for tick in ticks if tick <= top * 1.3]
+    else:
+        size = 10.0 ** (len(str(int(top))) - 1)
+        size = size / 2 if top / size < 4 else size
+        size = size / 2 if top / size < 3 else size
+        ticks = [size * n for n in range(int(top / size) + 2)]
+        scale = alt.Scale(domain=[0, max(top * 1.12, ticks[-1])], nice=False)
+    told = " : ".join(
+        f"datum.value == {tick:g} ? {quoted(amount(tick, lang, short=True))}" for tick in ticks
+    )
+    axis = alt.Axis(values=ticks, labelExpr=f"{told} : ''", labelColor=MUTED, labelFontSize=12)
+    return alt.Y("value:Q", title=None, scale=scale, axis=axis)
