@@ -1,0 +1,1 @@
+"""Exports of real platforms → the one event table."""
