@@ -59,6 +59,9 @@ spark: setup ## add Spark to .venv (needs Java 17; for groups that outgrow one m
 	  "$$@" install --quiet "pyspark>=4,<4.1"; \
 	fi
 
+app: setup ## open the kit as a web app without code
+	@$(PY) -m playbook app
+
 lab: setup ## open the course in JupyterLab
 	@$(PY) -m playbook lab
 

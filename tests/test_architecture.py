@@ -25,7 +25,9 @@ HOUSE = [
     ["present"],
     ["library", "room"],
     ["widgets"],
-    ["lab", "commands"],
+    ["lab"],
+    ["web"],
+    ["commands"],
     ["cli"],
     ["__main__", "__init__"],
 ]

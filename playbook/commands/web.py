@@ -1,9 +1,37 @@
-"""Commands of this wing: nothing yet."""
+"""`playbook app`: the kit as a web app without code."""
 
 from __future__ import annotations
 
+import argparse
+from collections.abc import Callable
 from typing import Any
 
+from playbook.words import say
 
-def add(command: Any, as_json: Any) -> None:
-    """Add the commands to the parser."""
+Command = Callable[[str, Callable[[argparse.Namespace], int]], argparse.ArgumentParser]
+
+
+def add(command: Command, as_json: Any) -> None:  # noqa: ARG001  # the app has no document
+    """Add `app` to the commands."""
+    made = command("app", _app)
+    made.add_argument("--port", type=int, metavar="N", help=say("cli.port"))
+    made.add_argument("--host", default="127.0.0.1", metavar="ADDRESS", help=say("cli.app_host"))
+    made.add_argument("--token", metavar="TEXT", help=say("cli.app_token"))
+    made.add_argument("--password", action="store_true", help=say("cli.app_password"))
+    made.add_argument("--own", action="store_true", help=say("cli.app_own"))
+    made.add_argument("--seats", type=int, default=2, metavar="N", help=say("cli.app_seats"))
+    made.add_argument("--no-browser", action="store_true", help=say("cli.no_browser"))
+
+
+def _app(args: argparse.Namespace) -> int:
+    from playbook.web import open_app
+
+    return open_app(
+        args.port,
+        args.host,
+        args.token,
+        password=args.password,
+        own=args.own,
+        seats=args.seats,
+        browser=not args.no_browser,
+    )

@@ -6,6 +6,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from playbook.widgets.app import App
     from playbook.widgets.assessment import SelfAssessment
     from playbook.widgets.casebook import Casebook
     from playbook.widgets.comparison import CaseComparison
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from playbook.widgets.planner import MilestonePlanner
 
 __all__ = [
+    "App",
     "CaseComparison",
     "Casebook",
     "Exercise",
@@ -26,6 +28,7 @@ __all__ = [
 ]
 
 _HOMES = {
+    "App": "app",
     "CaseComparison": "comparison",
     "Casebook": "casebook",
     "Exercise": "exercise",

@@ -59,6 +59,20 @@ function patch(old, wanted) {
     old.value = wanted.defaultValue;
 }
 
+// By this the app knows a browser again. Where nothing can be kept, it lasts as long as the page.
+function visitor() {
+  const name = "playbook-visitor";
+  const made = Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) =>
+    byte.toString(16).padStart(2, "0")).join("");
+  try {
+    const kept = localStorage.getItem(name);
+    if (!kept) localStorage.setItem(name, made);
+    return kept ?? made;
+  } catch {
+    return made;
+  }
+}
+
 function render({ model, el }) {
   const view = `pb${Math.random().toString(36).slice(2, 9)}-`;
   const root = document.createElement("div");
@@ -79,6 +93,7 @@ function render({ model, el }) {
   let pause;
   let waiting = null;
   let late = null;
+  let known = false;
   const last = new WeakMap();
 
   function lost() {
@@ -141,6 +156,10 @@ function render({ model, el }) {
     clearTimeout(speaking);
     // Arrow keys may pass over three answers: only the one where they rest is announced.
     if (page.said) speaking = setTimeout(() => (live.textContent = page.said), 600);
+    if (!known && body.querySelector("[data-visitor]")) {
+      known = true;
+      send({ do: "visitor", key: navigator.language, value: visitor() });
+    }
     const wanted = body.querySelector("[data-late]")?.dataset.late;
     if (wanted && wanted !== late) send({ do: "late" });
     late = wanted;

@@ -211,8 +211,8 @@ class Page(anywidget.AnyWidget):
                   aria_label=self.title())  # fmt: skip
 
     def _messages(self) -> str:
-        shown = [el("div", para(self.say("lost")), css="pb-error", k="lost", data_lost=True,
-                    hidden=True)]  # fmt: skip
+        lost = say("app.lost", self.lang) if "PLAYBOOK_APP" in os.environ else self.say("lost")
+        shown = [el("div", para(lost), css="pb-error", k="lost", data_lost=True, hidden=True)]
         if self._problem is not None:
             told = self._problem
             text = self.say(told) if isinstance(told, str) else told.say(self.lang)

@@ -1,0 +1,125 @@
+"""The kit as a web app without code: Voilà on one page, with warm kernels and a door."""
+
+from __future__ import annotations
+
+import getpass
+import json
+import os
+import secrets
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from playbook.errors import refuse
+from playbook.files import work_folder
+from playbook.lab import free_port
+from playbook.words import PACKAGE, language, say
+
+HERE = ("127.0.0.1", "localhost", "::1")
+#: What one message of a browser may weigh: a file somebody brings, and some air.
+MESSAGE = 60_000_000
+#: A kernel that nobody is connected to any more ends after so many seconds.
+IDLE = 900
+
+
+def app_notebook(folder: Path, own: bool) -> Path:
+    """Write the page that Voilà shows: one cell."""
+    code = f"from playbook.widgets import App\n\nApp(visitors={not own})"
+    cell: dict[str, Any] = {"cell_type": "code", "id": "app", "metadata": {}, "source": code,
+            "outputs": [], "execution_count": None}  # fmt: skip
+    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    book = {"cells": [cell], "metadata": {"kernelspec": kernel, "title": say("app.name")},
+            "nbformat": 4, "nbformat_minor": 5}  # fmt: skip
+    path = folder / "playbook.ipynb"
+    path.write_text(json.dumps(book), encoding="utf-8")
+    return path
+
+
+def settings(
+    host: str, port: int, token: str, password: str, seats: int, browser: bool
+) -> dict[str, dict[str, Any]]:
+    """Which settings does Voilà run with? Plain values, so that a test can read them."""
+    from jupyter_server.auth.security import passwd
+
+    login: dict[str, Any] = {}
+    if password:
+        hashed = passwd(password)  # type: ignore[no-untyped-call]
+        login = {"hashed_password": str(hashed), "password_required": True}
+    return {
+        "Voila": {
+            "ip": host,
+            "port": port,
+            "port_retries": 0,
+            "open_browser": browser,
+            "token": token,
+            "log_level": "ERROR",
+            "tornado_settings": {"websocket_max_message_size": MESSAGE},
+        },
+        "PasswordIdentityProvider": login,
+        "VoilaConfiguration": {
+            "preheat_kernel": True,
+            "default_pool_size": seats,
+            "show_tracebacks": False,
+            "strip_sources": True,
+            "theme": "light",
+        },
+        # Kernels talk through files of this account, not through open ports of the machine.
+        "KernelManager": {"transport": "ipc" if os.name == "posix" else "tcp"},
+        "MappingKernelManager": {"cull_idle_timeout": IDLE, "cull_interval": 60},
+    }
+
+
+def open_app(
+    port: int | None = None,
+    host: str = "127.0.0.1",
+    token: str | None = None,
+    password: bool = False,
+    own: bool = False,
+    seats: int = 2,
+    browser: bool = True,
+) -> int:
+    """Serve the app until it is stopped; prints its address.
+
+    On this computer alone no token is asked for. Open to a network there is always one, or a
+    password; without either nothing is opened.
+    """
+    from traitlets.config import Config
+    from voila.app import Voila
+
+    chosen = free_port(port)
+    alone = host in HERE
+    told = os.environ.get("PLAYBOOK_TOKEN", "") if token is None else token
+    secret = _password() if password else ""
+    if not alone and not secret and not told:
+        told = secrets.token_urlsafe(12)
+    # Preheated pages are made before anybody is there; where they save is known by then.
+    work = work_folder().resolve()
+    os.environ.update(
+        PLAYBOOK_WORK=str(work),
+        PLAYBOOK_LANG=language(),
+        PLAYBOOK_APP="1",
+        PYTHONWARNINGS=os.environ.get("PYTHONWARNINGS", "ignore::DeprecationWarning"),
+        JUPYTER_CONFIG_PATH=str(PACKAGE / "jupyter"),
+    )
+    # Kernels start in a folder of their own; a checkout not installed is found all the same.
+    paths = [str(PACKAGE.parent), os.environ.get("PYTHONPATH", "")]
+    os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, paths))
+    with tempfile.TemporaryDirectory(prefix="playbook-app-") as folder:
+        notebook = app_notebook(Path(folder), own)
+        server = Voila(config=Config(settings(host, chosen, told, secret, seats, browser)))
+        name = "127.0.0.1" if alone else host
+        address = f"http://{name}:{chosen}/" + (f"?token={told}" if told else "")
+        print(say("app.opens", address=address), file=sys.stderr, flush=True)
+        if not alone:
+            print(say("app.others"), file=sys.stderr, flush=True)
+        server.initialize([str(notebook)])
+        server.start()
+    return 0
+
+
+def _password() -> str:
+    given = os.environ.pop("PLAYBOOK_PASSWORD", "") or getpass.getpass()
+    if not given:
+        raise refuse("PLAYBOOK_PASSWORD", "empty_password")
+    return given
