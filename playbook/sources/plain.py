@@ -1,0 +1,138 @@
+"""Plain text of unknown encoding: found out from the whole file, or refused. Never guessed wrong.
+
+UTF-8 (with or without a byte order mark), UTF-16 that says so, and GB18030, in which spreadsheets
+in China save. Nothing else: a wrong guess would turn names into other names in silence.
+"""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+from collections.abc import Iterator
+
+from playbook.errors import refuse
+from playbook.sources.base import Bundle
+
+_CHUNK = 1 << 20
+#: A cell of a CSV file is at most so long; Python's own limit is a 32nd of it.
+MAX_CELL = 1 << 22
+#: Of the signs that are not ASCII, so many must be everyday Chinese before GB18030 is believed.
+_EVERYDAY = 0.7
+_DELIMITERS = (",", "\t", ";", "|")
+
+
+def encoding_of(bundle: Bundle, name: str | None = None) -> str:
+    """
+    In which encoding is a file written? The whole file is looked at.
+
+    A PlaybookError where it is none of ours, or mixed: with the byte at which it breaks.
+    """
+    before = bundle.done
+    head = bundle.head(name, 4)
+    if head in (b"\xff\xfe\x00\x00", b"\x00\x00\xfe\xff"):
+        raise refuse(bundle.place(name), "text_encoding", at=0)
+    if head[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        candidates = ["utf-16"]
+    elif head[:3] == codecs.BOM_UTF8:
+        candidates = ["utf-8-sig"]
+    else:
+        candidates = ["utf-8", "gb18030"]
+    breaks = [_breaks(bundle, name, encoding) for encoding in candidates]
+    bundle.done = before
+    for encoding, at in zip(candidates, breaks, strict=True):
+        if at is None:
+            return encoding
+    raise refuse(bundle.place(name), "text_encoding", at=breaks[0])
+
+
+def _breaks(bundle: Bundle, name: str | None, encoding: str) -> int | None:
+    """Where does a file stop being what the encoding allows? None: nowhere."""
+    decoder = codecs.getincrementaldecoder(encoding)()
+    seen = foreign = everyday = 0
+    with bundle.open(name) as stream:
+        while True:
+            chunk = stream.read(_CHUNK)
+            try:
+                text = decoder.decode(chunk, final=not chunk)
+            except UnicodeDecodeError as error:
+                return seen + error.start
+            if encoding == "gb18030" and not text.isascii():
+                signs = [sign for sign in text if sign > "\x7f"]
+                foreign += len(signs)
+                everyday += sum(map(_is_everyday, signs))
+            if not chunk:
+                break
+            seen += len(chunk)
+    # Nearly any bytes can be read as GB18030. Big5 or Latin text read so gives rare signs.
+    return 0 if foreign and everyday < _EVERYDAY * foreign else None
+
+
+def _is_everyday(sign: str) -> bool:
+    """Is it one of the 3,755 commonest Chinese signs, or Chinese punctuation?"""
+    if sign in "、。，：；？！（）《》“”‘’—…·￥〔〕【】 －～％":
+        return True
+    raw = sign.encode("gb18030")
+    return len(raw) == 2 and 0xB0 <= raw[0] <= 0xD7 and raw[1] >= 0xA1
+
+
+def open_text(
+    bundle: Bundle, name: str | None = None, encoding: str | None = None
+) -> io.TextIOBase:
+    """A file of an export as text, its line ends as they are."""
+    encoding = encoding or encoding_of(bundle, name)
+    return io.TextIOWrapper(bundle.open(name), encoding=encoding, newline="")
+
+
+def head_text(bundle: Bundle, name: str | None = None, n: int = 65_536) -> str:
+    """The beginning of a file as text, to see what it is; '' where it is no text of ours."""
+    raw = bundle.head(name, n)
+    if raw[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        encodings: tuple[str, ...] = ("utf-16",)
+    else:
+        encodings = ("utf-8-sig", "gb18030")
+    for encoding in encodings:
+        try:
+            # The last sign may be cut in two: an incremental decoder waits for its end.
+            return codecs.getincrementaldecoder(encoding)().decode(raw)
+        except UnicodeDecodeError:
+            continue
+    return ""
+
+
+def lines(bundle: Bundle, name: str | None = None) -> Iterator[str]:
+    """The lines of a file without their ends; one beyond all bounds is refused."""
+    with open_text(bundle, name) as stream:
+        while True:
+            line = stream.readline(MAX_CELL)
+            if not line:
+                return
+            if len(line) >= MAX_CELL and not line.endswith("\n"):
+                raise refuse(bundle.place(name), "line_too_long", high=MAX_CELL // 1_000_000)
+            yield line.rstrip("\r\n")
+
+
+def delimiter_of(text: str) -> str:
+    """Which sign parts the columns: the one that gives most columns in the first line?
+
+    >>> delimiter_of("a;b,c;d")
+    ';'
+    """
+    first = next((line for line in text.splitlines() if line.strip()), "")
+    widths = {sign: len(next(csv.reader([first], delimiter=sign), [])) for sign in _DELIMITERS}
+    return max(_DELIMITERS, key=lambda sign: widths[sign])
+
+
+def csv_rows(bundle: Bundle, name: str | None = None, delimiter: str = ",") -> Iterator[list[str]]:
+    """The rows of a CSV file, header and all; empty lines are left out."""
+    if csv.field_size_limit() < MAX_CELL:  # one limit for the whole process, raised, never lowered
+        csv.field_size_limit(MAX_CELL)
+    with open_text(bundle, name) as stream:
+        reader = csv.reader(stream, delimiter=delimiter)
+        try:
+            for row in reader:
+                if row:
+                    yield row
+        except csv.Error as error:
+            place, line = bundle.place(name), reader.line_num
+            raise refuse(place, "csv_broken", line=line, reason=str(error)) from None
