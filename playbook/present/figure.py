@@ -12,6 +12,7 @@ import hashlib
 import html
 import json
 import re
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
@@ -56,35 +57,40 @@ class Figure:
 
     `title` is the finding, `subtitle` measure and unit, `foot` source, date and n, `alt` the
     whole in words, `rows` the numbers behind it (a column's name → its value). `draw` makes the
-    chart, for a page (True) or for a phone (False), when it is asked for.
+    chart, for a page (True) or for a phone (False), when it is asked for: an Altair chart, or
+    SVG where the answer may not take the 100 ms that a chart takes.
     """
 
     title: str
     subtitle: str
     foot: str
     alt: str
-    draw: Callable[[bool], TopLevelMixin] = field(repr=False)
+    draw: Callable[[bool], TopLevelMixin | str] = field(repr=False)
     rows: Sequence[Mapping[str, Any]] = field(default=(), repr=False)
     key: Sequence[Mark] = ()
     lang: str | None = None
 
     @cached_property
-    def chart(self) -> TopLevelMixin:
-        """The Altair chart, to be changed and explored."""
+    def chart(self) -> TopLevelMixin | str:
+        """The Altair chart, to be changed and explored; SVG where the picture is none."""
         return self.draw(True)
 
-    def _spec(self, wide: bool = True) -> dict[str, Any]:
+    def _spec(self, wide: bool = True) -> dict[str, Any] | str:
         # Tests validate every chart against the schema; here it would cost as much as drawing.
         chart = self.chart if wide else self.draw(False)
-        return dict(chart.to_dict(validate=False))
+        return chart if isinstance(chart, str) else dict(chart.to_dict(validate=False))
+
+    def _drawn(self, wide: bool = True) -> str:
+        spec = self._spec(wide)
+        return spec if isinstance(spec, str) else _draw(json.dumps(spec, sort_keys=True))
 
     def svg(self, narrow: bool = False) -> str:
         """The drawing alone, for a page: colours are its variables, nothing in it is announced."""
-        return _inline(json.dumps(self._spec(not narrow), sort_keys=True))
+        return _inline(self._drawn(not narrow))
 
     def saved_svg(self) -> str:
         """The picture to keep: with title, subtitle, key and foot, on white, in plain colours."""
-        drawn = _draw(json.dumps(self._spec(), sort_keys=True))
+        drawn = self._drawn()
         parts, at = [], 14.0
         for text, size, weight, colour in (
             (self.title, 19, 700, PALETTE["ink"].light),
@@ -240,8 +246,7 @@ def _draw(spec: str) -> str:
 
 
 @lru_cache(maxsize=256)
-def _inline(spec: str) -> str:
-    svg = _draw(spec)
+def _inline(svg: str) -> str:
     mark = "pb" + hashlib.sha256(svg.encode("utf-8")).hexdigest()[:10]
     svg = re.sub(r'\bid="([^"]+)"', rf'id="{mark}-\1"', svg)
     svg = re.sub(r"url\(#([^)]+)\)", rf"url(#{mark}-\1)", svg)
@@ -259,8 +264,11 @@ def _inline(spec: str) -> str:
     return svg.replace("<svg ", '<svg aria-hidden="true" focusable="false" ', 1)
 
 
-def _contract(spec: Mapping[str, Any]) -> list[str]:
+def _contract(spec: Mapping[str, Any] | str) -> list[str]:
     lines = []
+    if isinstance(spec, str):
+        marks = Counter(re.findall(r"<(path|circle|rect|line|text)\b", spec))
+        return [", ".join(f"{count} {mark}" for mark, count in sorted(marks.items()))]
     for layer in spec.get("layer", [spec]):
         mark = layer.get("mark", {})
         kind = mark if isinstance(mark, str) else mark.get("type", "")
