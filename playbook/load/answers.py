@@ -12,6 +12,7 @@ from playbook import check
 from playbook.errors import FEW, Fault, PlaybookError, nearest, quote, refuse
 from playbook.files import clean, faults_raise, parse_json, parse_toml, read_text
 from playbook.load.cases import case_answers, case_document, case_names, sources
+from playbook.load.code import bare, decode, grouped, is_code
 from playbook.load.opinions import load_checklist
 from playbook.model import (
     Answer,
@@ -32,14 +33,15 @@ def load_answers(
     """
     What was answered, and by which checklist is it judged?
 
-    `given` is a dictionary in the shape of an answers file, a path, or the id of a case. The
-    checklist is the one the answers name, unless one is given. Faults raise one PlaybookError.
+    `given` is a dictionary in the shape of an answers file, a path, the id of a case, or an
+    answer code of the form. The checklist is the one the answers name, unless one is given.
+    Faults raise one PlaybookError.
 
     >>> answers, checklist = load_answers("fandeng")
     >>> (answers.community.id, checklist.id)
     ('fandeng', 'isooc')
     """
-    document, where = answers_document(given, lang)
+    document, where = answers_document(given, lang, own)
     faults = check.check(document, "answers", where)
     document = _readable(document, faults, where)
     named = document.get("checklist") or "isooc"
@@ -82,9 +84,9 @@ def _readable(document: Any, faults: list[Fault], where: str) -> dict[str, Any]:
 
 
 def answers_document(
-    given: str | Path | Document, lang: str | None = None
+    given: str | Path | Document, lang: str | None = None, own: str | Path | None = None
 ) -> tuple[dict[str, Any], str]:
-    """The raw answers document of a dictionary, a file, or a case, and what to call it.
+    """The raw answers document of a dictionary, a file, a case or a code, and what to call it.
 
     >>> answers_document("fandeng")[0]["format"]
     'playbook-answers/1'
@@ -106,6 +108,8 @@ def answers_document(
     names = case_names()
     if str(given) in names:
         return case_answers(case_document(str(given)), lang), str(given)
+    if is_code(str(given)):
+        return decode(str(given), own), grouped(bare(str(given)))
     raise refuse(quote(str(given)), "not_found", nearest(str(given), names), known=", ".join(names))
 
 
