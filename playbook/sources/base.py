@@ -25,7 +25,7 @@ Row = Sequence[Sequence[Any]] | str
 DUPLICATE, BROKEN = "duplicate", "broken"
 
 #: Tried in this order, by content. The table importer comes last: it takes what nobody knows.
-FORMATS: tuple[str, ...] = ()
+FORMATS: tuple[str, ...] = ("playbook.sources.slack",)
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 T = TypeVar("T")
