@@ -14,8 +14,10 @@ from typing import Any, NamedTuple
 from playbook.events import Event
 from playbook.sources.base import Asked, Row
 
-#: How the sentences call the person whose phone or computer exported the chat.
-EXPORTER = "你"
+#: Whose phone or computer exported the chat: the sentences say 你, some exporters write 我.
+EXPORTER = "我"
+#: A row that is told later.
+WAITS: Row = ()
 
 _QUOTES = str.maketrans("“”„〝〞「」", '"""""""')
 _NOISE = re.compile(r"^\[系统\]|^\[系统消息\]|\$revoke\$|[\s。]+$")
@@ -56,7 +58,7 @@ def tell(text: str) -> Told | None:
     >>> tell('"小林"邀请"阿宝、大鹏"加入了群聊')
     Told(kind='join', who=('阿宝', '大鹏'), by='小林')
     >>> tell("“阿宝”通过扫描你分享的二维码加入群聊 $revoke$")
-    Told(kind='join', who=('阿宝',), by='你')
+    Told(kind='join', who=('阿宝',), by='我')
     >>> tell("你将“阿宝”移出了群聊")
     Told(kind='leave', who=('阿宝',), by=None)
     """
@@ -94,7 +96,7 @@ def pat(text: str) -> tuple[str, str] | None:
 
 def _bare(name: str) -> str:
     name = name.strip(' "\u200b\xa0')
-    return EXPORTER if name in ("我", "自己", "you", "You") else name
+    return EXPORTER if name in ("你", "you", "You") else name
 
 
 @dataclass
@@ -102,8 +104,8 @@ class Waiting:
     """
     Sentences that wait for the names: told as rows when the export is read to its end.
 
-    `saw` notes a name at every message; `hear` takes a system sentence and gives a reason to skip
-    it at once, or None where it waits; `rows` resolves what waited.
+    `saw` notes a name at every message; `hear` takes a system sentence and gives `WAITS`, or a
+    reason to skip it at once; `rows` resolves what waited.
     """
 
     asked: Asked
@@ -119,14 +121,14 @@ class Waiting:
             self.asked.names[member] = name
             self._bearers.setdefault(name, set()).add(member)
 
-    def hear(self, text: str, at: int, group: str | None, row_id: str | None) -> str | None:
+    def hear(self, text: str, at: int, group: str | None, row_id: str | None) -> Row:
         told = tell(text)
         if told is not None:
             self._said.append((told, at, group, row_id))
-            return None
+            return WAITS
         if (touch := pat(text)) is not None:
             self._said.append((touch, at, group, row_id))
-            return None
+            return WAITS
         return "system"
 
     def member(self, name: str) -> str:
