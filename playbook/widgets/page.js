@@ -1,7 +1,10 @@
 // Shows the page that Python writes, and sends back what a person does. Knows no community:
 // elements with `data-do` are the controls, `data-k` keeps an element itself between two pages,
 // `data-focus` is where focus goes on a new step. U+E000 stands for the prefix of this view.
+// `data-drop` takes a file that is dropped on it; `data-poll` asks how far long work is.
 const LIMIT = 5_000_000;
+// A message of a notebook may weigh 10 MB: larger files go over in pieces.
+const PIECE = 2_000_000;
 const TYPED = new Set(["TEXTAREA", "INPUT"]);
 const FOCUSED = "a,button,input,select,summary,textarea,[tabindex]";
 const isBox = (node) => node.type === "radio" || node.type === "checkbox";
@@ -94,6 +97,8 @@ function render({ model, el }) {
   let waiting = null;
   let late = null;
   let known = false;
+  let polling;
+  let bringing = null;
   const last = new WeakMap();
 
   function lost() {
@@ -163,6 +168,24 @@ function render({ model, el }) {
     const wanted = body.querySelector("[data-late]")?.dataset.late;
     if (wanted && wanted !== late) send({ do: "late" });
     late = wanted;
+    clearTimeout(polling);
+    const poll = body.querySelector("[data-poll]")?.dataset.poll;
+    if (poll) polling = setTimeout(() => send({ do: "poll" }), Number(poll));
+  }
+
+  // A file of any size, piece by piece: the next one goes when the last one has arrived.
+  async function piece(at) {
+    if (!bringing) return;
+    const { file, what } = bringing;
+    const bytes = await file.slice(at, at + PIECE).arrayBuffer();
+    const key = JSON.stringify({ name: file.name, at, size: file.size });
+    if (at + bytes.byteLength >= file.size) bringing = null;
+    send({ do: what, key }, [bytes]);
+  }
+
+  function bring(control, file) {
+    bringing = { what: control.dataset.do, file };
+    piece(0).catch(lost);
   }
 
   body.addEventListener("click", (event) => {
@@ -190,17 +213,34 @@ function render({ model, el }) {
     }
     const file = control.files[0];
     if (!file) return;
+    if (control.hasAttribute("data-pieces")) {
+      bring(control, file);
+      control.value = "";
+      return;
+    }
     const big = file.size > LIMIT;
     const bytes = big ? new ArrayBuffer(0) : await file.arrayBuffer();
     send({ do: control.dataset.do, key: file.name, value: big ? file.size : 0 }, big ? [] : [bytes]);
     control.value = "";
   });
+  for (const kind of ["dragenter", "dragover", "dragleave", "drop"])
+    body.addEventListener(kind, (event) => {
+      const zone = event.target.closest?.("[data-drop]");
+      if (!zone) return;
+      // Or the browser would leave the page, and JupyterLab copy the file into its folder.
+      event.preventDefault();
+      event.stopPropagation();
+      zone.classList.toggle("pb-over", kind === "dragenter" || kind === "dragover");
+      const file = kind === "drop" && event.dataTransfer?.files[0];
+      if (file) bring(zone.querySelector("input[type=file]"), file);
+    });
   root.addEventListener("keydown", (event) => {
     // Every change is saved already; the browser's "save page as" would only be in the way.
     if ((event.ctrlKey || event.metaKey) && event.key === "s") event.preventDefault();
   });
 
   function hand(message, buffers) {
+    if (message?.next && message.view === view) piece(message.next).catch(lost);
     if (!message?.download || (message.view && message.view !== view)) return;
     const address = URL.createObjectURL(new Blob(buffers, { type: message.kind }));
     const anchor = Object.assign(document.createElement("a"), {
@@ -219,7 +259,7 @@ function render({ model, el }) {
   return () => {
     model.off("change:page", draw);
     model.off("msg:custom", hand);
-    for (const timer of [overdue, speaking, pause]) clearTimeout(timer);
+    for (const timer of [overdue, speaking, pause, polling]) clearTimeout(timer);
   };
 }
 
