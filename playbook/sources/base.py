@@ -25,7 +25,11 @@ Row = Sequence[Sequence[Any]] | str
 DUPLICATE, BROKEN = "duplicate", "broken"
 
 #: Tried in this order, by content. The table importer comes last: it takes what nobody knows.
-FORMATS: tuple[str, ...] = ("playbook.sources.slack",)
+FORMATS: tuple[str, ...] = (
+    "playbook.sources.slack",
+    "playbook.sources.wechat",
+    "playbook.sources.qq",
+)
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 T = TypeVar("T")

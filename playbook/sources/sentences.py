@@ -41,7 +41,7 @@ _PATTERNS = tuple(
         ("leave", r"(?P<by>[Yy]ou) removed (?P<who>.+?) from the group chat"),
     )
 )
-_PAT = re.compile(r'(?P<who>.+?)拍了拍\s*(?:"(?P<quoted>[^"]+)"|(?P<whom>[^"的]+))')
+_PAT = re.compile(r'(?P<who>.+?)(?:拍了拍|戳了戳)\s*(?:"(?P<quoted>[^"]+)"|(?P<whom>[^"的]+))')
 
 
 class Told(NamedTuple):
