@@ -53,13 +53,16 @@ def mark(checklist: Checklist, version: str | None = None) -> str:
 
 
 def asked(checklist: Checklist, version: str) -> tuple[str, ...]:
-    """Which questions did a version of a checklist ask, in their order?"""
+    """Which questions did a version of a checklist ask, in the order of its pages?"""
     then = _place(version)
-    return tuple(
-        c.id
+    kept = [
+        c
         for c in checklist.criteria
         if _place(c.since) <= then and (c.retired is None or then < _place(c.retired))
-    )
+    ]
+    if version == checklist.version:
+        kept = list(checklist.active)
+    return tuple(c.id for d in checklist.dimensions for c in kept if c.dimension == d.id)
 
 
 def encode(document: Mapping[str, Any], checklist: Checklist) -> str | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import html
 from collections.abc import Iterable
 from urllib.parse import urlsplit
@@ -23,18 +25,24 @@ footer{padding-bottom:2rem;color:var(--pb-muted);font-size:.875em}
 """
 
 
-def document(title: str, body: str, lang: str, sheet: str = "") -> str:
-    """One whole HTML file around `body`, which is markup; `title` is plain text."""
+def document(title: str, body: str, lang: str, sheet: str = "", script: str = "") -> str:
+    """One whole HTML file around `body`, which is markup; `title` is plain text.
+
+    `script` is ours, and the only one that may run.
+    """
+    digest = base64.b64encode(hashlib.sha256(script.encode("utf-8")).digest()).decode("ascii")
+    runs = f"script-src 'sha256-{digest}'; " if script else ""
+    end = f"<script>{script}</script>" if script else ""
     return (
         f'<!doctype html>\n<html lang="{"zh-CN" if lang == "zh" else "en"}"><head>'
         '<meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">'
         # Even a text that slipped through could load or run nothing.
         '<meta http-equiv="Content-Security-Policy" content="default-src \'none\'; '
-        "style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'\">"
+        f"{runs}style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'\">"
         '<meta name="color-scheme" content="light dark">'
         '<meta name="referrer" content="no-referrer">'
         f"<title>{line(title)}</title><style>{css()}{_SHEET}{sheet}</style></head>"
-        f'<body class="pb pb-page">{body}</body></html>\n'
+        f'<body class="pb pb-page">{body}{end}</body></html>\n'
     )
 
 
