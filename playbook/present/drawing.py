@@ -9,7 +9,7 @@ import altair as alt
 
 from playbook.present.figure import NARROW, WIDE
 from playbook.present.look import FONT, FONT_ZH, PALETTE
-from playbook.present.sentences import amount, plain, width
+from playbook.present.sentences import amount, short_label
 
 Row = dict[str, Any]
 INK, MUTED = PALETTE["ink"].light, PALETTE["muted"].light
@@ -44,19 +44,6 @@ def finish(layers: Sequence[alt.Chart], wide: bool, height: float, lang: str) ->
         padding={"left": 2, "right": 8, "top": 8, "bottom": 4},
         config={"font": face, "view": {"stroke": None}, "axis": axis},
     )
-
-
-def short_label(label: object, columns: int) -> str:
-    """A label that leaves room for the picture."""
-    told = plain(label)
-    if width(told) <= columns:
-        return told
-    kept = ""
-    for sign in told:
-        if width(kept + sign) > columns - 1:
-            break
-        kept += sign
-    return kept.rstrip() + "…"
 
 
 def broken_label(label: object, columns: int) -> list[str]:

@@ -8,15 +8,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from html import escape
+from typing import NamedTuple
 
-import altair as alt
-
-from playbook.present.drawing import EDGE, GROUND, INK, MUTED, Row, data, finish, short_label
-from playbook.present.figure import NARROW, WIDE, Figure
+from playbook.present.board import EDGE, INK, MUTED, Board
+from playbook.present.figure import Figure
 from playbook.present.look import PALETTE
-from playbook.present.network import HEIGHT, named, pixels, share
-from playbook.present.sentences import amount, join
+from playbook.present.network import HEIGHT, named, share
+from playbook.present.sentences import amount, join, short_label
 from playbook.words import language, say
 
 
@@ -76,7 +75,7 @@ def invite_tree(
         subtitle=say("dashboard.tree_subtitle", lang),
         foot=say("dashboard.tree_foot", lang, n=amount(brought, lang), inviters=len(ranked)),
         alt=title + say("figure.stop", lang) + "".join(steps),
-        draw=lambda wide: _tree_chart(tree, names, set(top), wide, lang),
+        draw=lambda wide: _tree_board(tree, names, set(top), wide, lang),
         rows=[
             {
                 say("dashboard.member", lang): named(names, name),
@@ -125,10 +124,20 @@ def _tree(invites: Iterable[tuple[str, str]]) -> _Tree | None:
     )
 
 
-def _boxes(tree: _Tree, height: float, least: float) -> list[dict[str, Any]]:
+class _Box(NamedTuple):
+    """One branch (or people gathered: no name) at its step, from top to end."""
+
+    name: str | None
+    step: int
+    top: float
+    end: float
+    n: int = 1
+
+
+def _boxes(tree: _Tree, height: float, least: float) -> list[_Box]:
     """Every branch as a box as high as it has people; what is lower than `least` is gathered."""
     whole = sum(tree.size[name] for name in tree.roots)
-    boxes: list[dict[str, Any]] = []
+    boxes: list[_Box] = []
     waiting: list[tuple[tuple[str, ...], int, float]] = [(tree.roots, 0, 0.0)]
     while waiting:
         names, step, top = waiting.pop()
@@ -137,13 +146,12 @@ def _boxes(tree: _Tree, height: float, least: float) -> list[dict[str, Any]]:
         small = [name for name in names if name not in large]
         for name in large if len(names) > 1 else names:
             high = tree.size[name] / whole * height
-            boxes.append({"name": name, "step": step, "top": top, "end": top + high, "n": 1})
+            boxes.append(_Box(name, step, top, top + high))
             waiting.append((tree.children[name], step + 1, top))
             top += high
         if small and len(names) > 1:
             high = sum(tree.size[name] for name in small) / whole * height
-            more = {"name": None, "step": step, "top": top, "end": top + high, "n": len(small)}
-            boxes.append(more)
+            boxes.append(_Box(None, step, top, top + high, len(small)))
             below = tuple(child for name in small for child in tree.children[name])
             waiting.append((below, step + 1, top))
     return boxes
@@ -155,68 +163,50 @@ def _tree_head(place: int, wide: bool, lang: str) -> str:
     return say("dashboard.tree_head" if place else "dashboard.tree_began", lang, step=place)
 
 
-def _tree_chart(
+def _tree_board(
     tree: _Tree, names: Mapping[str, str] | None, top: set[str], wide: bool, lang: str
-) -> alt.LayerChart:
-    width, height = (WIDE if wide else NARROW) - 10, HEIGHT[wide]
-    head, steps = 34.0, len(tree.generations)
-    column = width / steps
+) -> str:
+    board = Board(wide, HEIGHT[wide])
+    head, steps = 38.0, len(tree.generations)
+    column = board.width / steps
+    for place, n in enumerate(tree.generations):
+        board.text(place * column + 2, 12, _tree_head(place, wide, lang), 12, MUTED)
+        board.text(place * column + 2, 28, amount(n, lang), 13, bold=True)
     letters = int((column - 12) / 7)
-    rows: list[Row] = []
-    for box in _boxes(tree, height - 12 - head, 11.0):
-        below = 0 if box["name"] is None else tree.size[box["name"]] - 1
-        told = amount(box["n"], lang) if box["name"] is None else named(names, box["name"])
-        full = f"{told} · {below}" if below and letters > 8 else told
-        high = box["end"] - box["top"]
-        rows.append(
-            {
-                "x": box["step"] * column,
-                "x2": (box["step"] + 1) * column - 3,
-                "y": head + box["top"] + 0.75,
-                "y2": head + box["end"] - 0.75,
-                "text_x": box["step"] * column + 6,
-                "text_y": head + min((box["top"] + box["end"]) / 2, box["top"] + 22),
-                "label": short_label(full, letters) if high >= 14 and letters > 2 else "",
-                "top": box["name"] in top,
-                "few": box["name"] is None,
-            }
-        )
-    heads = [
-        {
-            "x": place * column + 2,
-            "y": 2.0,
-            "people": amount(n, lang),
-            "n": _tree_head(place, wide, lang),
-        }
-        for place, n in enumerate(tree.generations)
-    ]
-    x, y = pixels(width, height)
-    to = {"x2": alt.X2("x2:Q"), "y2": alt.Y2("y2:Q")}
-    place = {
-        "x": alt.X("text_x:Q", axis=None),
-        "y": alt.Y("text_y:Q", axis=None),
-        "text": alt.Text("label:N"),
-    }
+    for box in _boxes(tree, board.height - 4 - head, 12.0):
+        left, y, high = box.step * column, head + box.top, box.end - box.top
+        if box.name is None:
+            label, colour = amount(box.n, lang), INK
+            _dashed(board, left + 1, y + 1, column - 5, high - 2)
+        else:
+            below = tree.size[box.name] - 1
+            label = named(names, box.name)
+            label = f"{label} · {below}" if below and letters > 8 else label
+            chosen = box.name in top
+            colour = PALETTE["on-accent"].light if chosen else INK
+            board.bar(left + 1, y + 0.75, column - 4, high - 1.5,
+                      PALETTE["accent" if chosen else "soft"].light)  # fmt: skip
+            if not chosen:
+                board.bar(left + 1, y + 0.75, column - 4, high - 1.5, EDGE, hollow=True)
+        if high >= 14 and letters > 2:
+            _inside(board, left + 6, y + min(high / 2 + 4.5, 20), short_label(label, letters),
+                    colour)  # fmt: skip
+    return board.svg()
 
-    def boxed(chosen: Iterable[Row], **look: Any) -> alt.Chart:
-        return alt.Chart(data(chosen)).mark_rect(cornerRadius=3, **look).encode(x=x, y=y, **to)
 
-    plain_look: dict[str, Any] = {"fill": PALETTE["soft"].light, "stroke": EDGE, "strokeWidth": 1}
-    few_look = {**plain_look, "fill": GROUND, "strokeDash": [3, 2]}
-    layers = [
-        boxed((r for r in rows if not r["top"] and not r["few"]), **plain_look),
-        boxed((r for r in rows if r["few"]), **few_look),
-        boxed((r for r in rows if r["top"]), fill=PALETTE["accent"].light),
-        alt.Chart(data(r for r in rows if not r["top"]))
-        .mark_text(align="left", fontSize=12, color=INK).encode(**place),
-        alt.Chart(data(r for r in rows if r["top"]))
-        .mark_text(align="left", fontSize=12, fontWeight=700, color=PALETTE["on-accent"].light)
-        .encode(**place),
-        alt.Chart(data(heads))
-        .mark_text(align="left", baseline="top", fontSize=12, color=MUTED)
-        .encode(x=x, y=y, text=alt.Text("n:N")),
-        alt.Chart(data(heads))
-        .mark_text(align="left", baseline="top", dy=14, fontSize=13, fontWeight=600, color=INK)
-        .encode(x=x, y=y, text=alt.Text("people:N")),
-    ]  # fmt: skip
-    return finish(layers, wide, height, lang)
+def _dashed(board: Board, x: float, y: float, wide: float, high: float) -> None:
+    """A box of people gathered; a sliver where there is no room for more."""
+    if high < 3:
+        board.line([(x, y + high / 2), (x + wide, y + high / 2)], EDGE, max(high, 0.7))
+        return
+    board.parts.append(
+        f'<rect x="{x:.1f}" y="{y:.1f}" width="{wide:.1f}" height="{high:.1f}" rx="3" '
+        f'fill="none" stroke="{EDGE}" stroke-dasharray="3 2"/>'
+    )
+
+
+def _inside(board: Board, x: float, y: float, label: str, colour: str) -> None:
+    """A label on a filled box: without the halo that labels have on the open ground."""
+    board.parts.append(
+        f'<text x="{x:.1f}" y="{y:.1f}" font-size="12" fill="{colour}">{escape(label)}</text>'
+    )

@@ -10,16 +10,19 @@ import math
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-import altair as alt
-
-from playbook.present.drawing import EDGE, GROUND, INK, LINE, Row, data, finish, short_label
+from playbook.present.board import CONTEXT, EDGE, LINE, Board
 from playbook.present.figure import NARROW, WIDE, Figure, Mark
 from playbook.present.look import PALETTE
-from playbook.present.sentences import amount, join, plain
+from playbook.present.sentences import amount, join, plain, short_label
 from playbook.words import language, say
 
 Link = tuple[str, str, float]
+Row = dict[str, Any]
+#: x, y and radius in pixels.
+Spot = tuple[float, float, float]
+_FAINT = PALETTE["line"].light
 _SEED = 7
 #: More circles than this are gathered in one; so are those of one or two people.
 _MOST_CIRCLES, _LEAST_PEOPLE = 10, 3
@@ -98,7 +101,7 @@ def network(
         + (say("dashboard.network_alone", lang, n=amount(alone, lang)) if alone else ""),
         foot=say("dashboard.network_foot", lang, links=amount(len(found.links), lang)),
         alt=title + say("figure.stop", lang) + told,
-        draw=lambda wide: _network_chart(found, names, wide, lang),
+        draw=lambda wide: _network_board(found, names, wide, lang),
         rows=rows,
         key=[
             Mark(say("dashboard.key_person", lang), PALETTE["context"].light),
@@ -183,7 +186,7 @@ def _circle_rows(found: _Circles, names: Mapping[str, str] | None, lang: str) ->
     return rows
 
 
-def _spots(found: _Circles, wide: bool) -> list[tuple[float, float, float]]:
+def _spots(found: _Circles, wide: bool) -> list[Spot]:
     """Where each circle stands: x, y and radius in pixels, none over another."""
     import networkx as nx
 
@@ -245,87 +248,64 @@ def _ends(at: list[list[float]], sizes: Sequence[float], axis: int) -> tuple[flo
     )
 
 
-def pixels(width: float, height: float) -> tuple[alt.X, alt.Y]:
-    """Axes on which a place is a pixel, from the upper left corner."""
-    return (
-        alt.X("x:Q", axis=None, scale=alt.Scale(domain=[0, width], nice=False)),
-        alt.Y("y:Q", axis=None, scale=alt.Scale(domain=[height - 12, 0], nice=False)),
+def disc(board: Board, x: float, y: float, radius: float, fill: str, edge: str = "") -> None:
+    """A filled circle, with or without an edge."""
+    stroke = f' stroke="{edge}" stroke-width="1.2"' if edge else ""
+    board.parts.append(
+        f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{radius:.1f}" fill="{fill}"{stroke}/>'
     )
 
 
-def _network_chart(
-    found: _Circles, names: Mapping[str, str] | None, wide: bool, lang: str
-) -> alt.LayerChart:
-    width, height = (WIDE if wide else NARROW) - 10, HEIGHT[wide]
+def _network_board(found: _Circles, names: Mapping[str, str] | None, wide: bool, lang: str) -> str:
+    board = Board(wide, HEIGHT[wide])
     spots = _spots(found, wide)
-    top = max(found.strength.values())
-    places: dict[str, Row] = {}
+    most = max(found.between.values(), default=1.0)
+    for (a, b), n in sorted(found.between.items()):
+        board.line([spots[a][:2], spots[b][:2]], LINE, 0.8 + 9 * n / most)
     home = {name: place for place, people in enumerate(found.people) for name in people}
-    hulls: list[Row] = []
-    for place, ((mid, level, radius), people) in enumerate(zip(spots, found.people, strict=True)):
+    places = _places(found, spots)
+    for x, y, radius in spots:
+        disc(board, x, y, radius, PALETTE["raised"].light, EDGE)
+    for one, other, _ in found.links[:_MOST_LINES]:
+        if home[one] == home[other]:  # between circles there is one line a pair
+            board.line([places[one][:2], places[other][:2]], _FAINT, 0.6)
+    bridges = found.bridges if len(found.people) > 1 else ()
+    for member, (x, y, radius) in places.items():
+        if member not in bridges:
+            disc(board, x, y, radius, CONTEXT)
+    for member in bridges:
+        x, y, radius = places[member]
+        board.mark(x, y, PALETTE["structure"].light, "diamond", size=max(2 * radius, 9))
+    for place, ((x, y, radius), people) in enumerate(zip(spots, found.people, strict=True)):
+        if _room(radius, people) > 23:
+            for member in people[1:]:
+                at = places[member]
+                label = short_label(named(names, member), 8)
+                board.text(at[0], at[1] - at[2] - 3, label, 11, anchor="middle")
         gathered = found.gathered and place == len(found.people) - 1
         name = say("dashboard.circle_small", lang) if gathered else named(names, people[0])
         label = f"{short_label(name, 14 if wide else 9)} · {len(people)}"
-        hulls.append(
-            {"x": mid, "y": level, "size": 4 * radius**2, "label": label, "dy": level + radius}
-        )
-        room = radius * 1.7 / math.sqrt(len(people))
-        most = min(room * room * 0.8, 420.0)
+        board.text(x, y + radius + 15, label, 13, anchor="middle")
+    return board.svg()
+
+
+def _room(radius: float, people: Sequence[str]) -> float:
+    """How large may a person's mark be, in a circle so full?"""
+    return radius * 0.85 / math.sqrt(len(people))
+
+
+def _places(found: _Circles, spots: Sequence[Spot]) -> dict[str, Spot]:
+    """Where each person stands, the best-linked in the middle, and how large."""
+    top = max(found.strength.values())
+    places = {}
+    for (mid, level, radius), people in zip(spots, found.people, strict=True):
+        largest = min(_room(radius, people) * 0.9, 11.0)
         for k, member in enumerate(people):
             out = radius * 0.93 * math.sqrt(k / len(people))
-            size = min(most, 9 + most * found.strength[member] / top)
-            bridge = member in found.bridges and len(found.people) > 1
-            places[member] = {
-                "x": mid + out * math.cos(k * _GOLDEN),
-                "y": level + out * math.sin(k * _GOLDEN),
-                "size": max(size, 45.0) if bridge else size,
-                "bridge": bridge,
-                "name": short_label(named(names, member), 8) if k and room > 46 else "",
-            }
-    ties = [
-        {
-            "x": spots[a][0], "y": spots[a][1], "x2": spots[b][0], "y2": spots[b][1],
-            "wide": 0.8 + 9 * n / max(found.between.values()),
-        }
-        for (a, b), n in found.between.items()
-    ]  # fmt: skip
-    lines = [
-        {"x": places[a]["x"], "y": places[a]["y"], "x2": places[b]["x"], "y2": places[b]["y"]}
-        for a, b, _ in found.links[:_MOST_LINES]
-        if home[a] == home[b]  # between circles there is one line a pair
-    ]
-    x, y = pixels(width, height)
-    area = alt.Size("size:Q", scale=None, legend=None)
-    to = {"x2": alt.X2("x2:Q"), "y2": alt.Y2("y2:Q")}
-    others = [spot for spot in places.values() if not spot["bridge"]]
-    bridging = [spot for spot in places.values() if spot["bridge"]]
-    layers = [
-        alt.Chart(data(ties))
-        .mark_rule(color=LINE, strokeCap="round")
-        .encode(x=x, y=y, strokeWidth=alt.StrokeWidth("wide:Q", scale=None), **to),
-        alt.Chart(data(hulls))
-        .mark_point(shape="circle", filled=True, opacity=1, fill=PALETTE["raised"].light,
-                    stroke=EDGE, strokeWidth=1.2)
-        .encode(x=x, y=y, size=area),
-        alt.Chart(data(lines))
-        .mark_rule(color=EDGE, strokeWidth=0.6, opacity=0.35)
-        .encode(x=x, y=y, **to),
-        alt.Chart(data(others))
-        .mark_point(shape="circle", filled=True, opacity=1, fill=PALETTE["context"].light,
-                    stroke=GROUND, strokeWidth=0.5)
-        .encode(x=x, y=y, size=area),
-        alt.Chart(data(bridging))
-        .mark_point(shape="diamond", filled=True, opacity=1, fill=PALETTE["structure"].light,
-                    stroke=GROUND, strokeWidth=1)
-        .encode(x=x, y=y, size=area),
-        alt.Chart(data(spot for spot in places.values() if spot["name"]))
-        .mark_text(dy=-12, fontSize=11, color=INK)
-        .encode(x=x, y=y, text=alt.Text("name:N")),
-        *(
-            alt.Chart(data(hulls))
-            .mark_text(dy=11, fontSize=13, **look)
-            .encode(x=x, y=alt.Y("dy:Q", axis=None), text=alt.Text("label:N"))
-            for look in ({"color": GROUND, "stroke": GROUND, "strokeWidth": 5}, {"color": INK})
-        ),
-    ]  # fmt: skip
-    return finish(layers, wide, height, lang)
+            size = min(largest, 1.5 + largest * math.sqrt(found.strength[member] / top))
+            places[member] = (
+                mid + out * math.cos(k * _GOLDEN),
+                level + out * math.sin(k * _GOLDEN),
+                size,
+            )
+    return places

@@ -49,6 +49,24 @@ def width(text: str) -> int:
     return columns
 
 
+def short_label(label: object, columns: int) -> str:
+    """
+    A label that leaves room: cut where it is wider than so many columns.
+
+    >>> short_label("a long name", 7)
+    'a long…'
+    """
+    told = plain(label)
+    if width(told) <= columns:
+        return told
+    kept = ""
+    for sign in told:
+        if width(kept + sign) > columns - 1:
+            break
+        kept += sign
+    return kept.rstrip() + "…"
+
+
 def amount(value: float | None, lang: str | None = None, short: bool = False) -> str:
     """
     How is a number of people or money written? 万 and 亿 in Chinese; an unknown one is '–'.
