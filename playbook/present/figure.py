@@ -309,7 +309,8 @@ def _rows_of_key(key: Sequence[Mark]) -> list[list[tuple[Mark, float]]]:
     return rows
 
 
-def _path(mark: Mark, colour: str, size: float = 11) -> str:
+def mark_path(mark: Mark, colour: str, size: float = 11) -> str:
+    """The drawing of a mark around (0, 0)."""
     paint = (
         f'fill="none" stroke="{colour}" stroke-width="{2 / size:.2f}"'
         if mark.hollow
@@ -320,7 +321,8 @@ def _path(mark: Mark, colour: str, size: float = 11) -> str:
 
 def _key_mark(mark: Mark, x: float, at: float) -> str:
     words = _text(mark.label, 4.5, 13, 400, PALETTE["ink"].light, 12)
-    return f'<g transform="translate({x:.0f},{at - 5:.0f})">{_path(mark, mark.colour)}{words}</g>'
+    drawn = mark_path(mark, mark.colour)
+    return f'<g transform="translate({x:.0f},{at - 5:.0f})">{drawn}{words}</g>'
 
 
 def _swatch(mark: Mark) -> str:
@@ -328,5 +330,5 @@ def _swatch(mark: Mark) -> str:
     colour = f"var(--pb-{name},{mark.colour})" if name else mark.colour
     return (
         '<svg viewBox="-8 -8 16 16" width="16" height="16" aria-hidden="true" focusable="false">'
-        f"{_path(mark, colour)}</svg>"
+        f"{mark_path(mark, colour)}</svg>"
     )
