@@ -180,6 +180,23 @@ class Answer:
         """Is the level shown by an artefact or measured (E2 or better)?"""
         return self.level is not None and self.evidence in ("E2", "E3")
 
+    @property
+    def differs(self) -> bool:
+        """Was another level measured than the one that was claimed?"""
+        found = (self.measured or {}).get("level")
+        return self.evidence == "E3" and None not in (self.level, found) and found != self.level
+
+    @property
+    def shown(self) -> int | None:
+        """The level that is shown: the claimed one, or the measured one where that is lower."""
+        if self.level is None or not self.proven:
+            return None
+        return (
+            min(self.level, self.measured["level"])
+            if self.differs and self.measured
+            else self.level
+        )
+
 
 @dataclass(frozen=True)
 class Community:

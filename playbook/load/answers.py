@@ -182,7 +182,7 @@ def _answer(
         notices.append(
             (f"notice.lowered_{claimed}", {"criterion": name, "given": claimed, "read": read})
         )
-    return Answer(
+    answer = Answer(
         level=raw.get("level"),
         unknown=raw.get("unknown") is True,
         na=raw.get("na"),
@@ -192,12 +192,29 @@ def _answer(
         url=(raw.get("url") or raw.get("file") or "").strip(),
         measured=raw.get("measured"),
     )
+    if answer.differs:
+        notices.append(_measured_notice(name, answer))
+    return answer
+
+
+def _measured_notice(name: str, answer: Answer) -> tuple[str, dict[str, Any]]:
+    """Claimed against measured: nobody is overruled in silence."""
+    found = {key: value for key, value in (answer.measured or {}).items() if value is not None}
+    told = {
+        "criterion": name,
+        "given": answer.level,
+        "level": found["level"],
+        "number": f"{found.get('value', '–')} {found.get('unit', '')}".strip(),
+        "n": found.get("n", "–"),
+    }
+    lower = found["level"] < (answer.level or 0)
+    return ("notice.measured_lower" if lower else "notice.measured_higher"), told
 
 
 def _evidence_read(claimed: str, raw: Document, note: str) -> str:
     """The grade as it is read: one lower for as long as its proof is missing."""
     proof = {
-        "E3": bool(raw.get("measured")),
+        "E3": (raw.get("measured") or {}).get("level") is not None,
         "E2": bool((raw.get("url") or raw.get("file") or "").strip()),
         "E1": bool(note),
         "E0": True,

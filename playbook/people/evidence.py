@@ -56,6 +56,7 @@ class Reading:
             return None
         return {
             "level": self.level,
+            "fact": shown.id,
             "value": shown.value,
             "unit": text(fact_entry(shown.id), "unit", lang),
             "n": shown.n,

@@ -21,6 +21,7 @@ from playbook.present.sentences import (
     effort,
     gate_name,
     join,
+    measured_words,
     milestone,
     plain,
     summary,
@@ -328,21 +329,10 @@ def _answer(criterion: Criterion, answer: Answer | None, lang: str) -> str:
         told += f"<p><strong>{line(say('report.link', lang))}</strong> {link(answer.url)}</p>"
     if answer is not None and answer.measured:
         told += f"<p><strong>{line(say('report.measured', lang))}</strong> "
-        told += f"{line(_measured(answer.measured, lang))}</p>"
+        told += f"{line(measured_words(answer, lang))}</p>"
     return (
         f'<div class="pb-answer"><h4>{line(criterion.say("question", lang))}</h4>'
         f"<p>{badges}</p>{sentence}{told}</div>"
-    )
-
-
-def _measured(measured: Any, lang: str) -> str:
-    return say(
-        "report.measured_value",
-        lang,
-        level=say("chart.level", lang, level=measured.get("level", "–")),
-        value=measured.get("value", "–"),
-        unit=measured.get("unit", ""),
-        n=measured.get("n", "–"),
     )
 
 

@@ -8,8 +8,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from playbook.load import content
 from playbook.scoring.checklist import interval, levels_read
-from playbook.words import language, say
+from playbook.words import language, say, text
 
 if TYPE_CHECKING:
     from playbook.model import Action, Answer, GateState
@@ -227,6 +228,34 @@ def answer_words(answer: Answer | None, lang: str | None = None) -> str:
     if answer.na is not None:
         return say("chart.na", lang, reason=say(f"chart.na.{answer.na}", lang))
     return say("word.unknown", lang)
+
+
+def measured_words(answer: Answer, lang: str | None = None) -> str:
+    """
+    What was measured, and does it say something else than was claimed? Empty where nothing was.
+
+    >>> from playbook.model import Answer
+    >>> measured_words(Answer(3, evidence="E3", measured={"level": 1, "value": 4, "n": 8}), "en")
+    'You say level 3, measured level 1: 4 (n = 8).'
+    """
+    found = answer.measured
+    if not found:
+        return ""
+    facts = {fact["id"]: fact for fact in content("evidence")["fact"]}
+    fact = facts.get(found.get("fact", ""))
+    unit = text(fact, "unit", lang) if fact else found.get("unit") or ""
+    number = f"{found.get('value', '–')} {unit}".strip()
+    n = "–" if found.get("n") is None else str(found["n"])
+    which = "measured_beside" if found.get("level") is None else "measured"
+    claimed = answer.level is not None and found.get("level") not in (None, answer.level)
+    return say(
+        f"evidence.{'claimed_' if claimed else ''}{which}",
+        lang,
+        claimed=answer.level,
+        level=found.get("level"),
+        number=number,
+        n=f"{n} {say('evidence.counted.' + fact['n'], lang)}" if fact else n,
+    )
 
 
 def word(kind: str, name: str, lang: str | None = None) -> str:

@@ -76,15 +76,18 @@ def levels_read(
     """
     What is the level of each criterion that applies? None is unknown or absent.
 
-    `proven_only` reads every answer below E2 as unknown.
+    `proven_only` reads every answer below E2 as unknown, and one that was measured lower than it
+    was claimed as measured.
     """
     levels: dict[str, int | None] = {}
     for criterion in checklist.active:
         if answers.is_na(criterion.id):
             continue
         answer = answers.given.get(criterion.id)
-        kept = answer is not None and (answer.proven or not proven_only)
-        levels[criterion.id] = answer.level if answer is not None and kept else None
+        if answer is None:
+            levels[criterion.id] = None
+        else:
+            levels[criterion.id] = answer.shown if proven_only else answer.level
     return levels
 
 

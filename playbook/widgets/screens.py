@@ -6,7 +6,14 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from playbook.model import Criterion
-from playbook.present.sentences import answer_words, caveats, decided, join, summary
+from playbook.present.sentences import (
+    answer_words,
+    caveats,
+    decided,
+    join,
+    measured_words,
+    summary,
+)
 from playbook.widgets.controls import (
     choice,
     el,
@@ -166,6 +173,7 @@ def ask(w: SelfAssessment, criterion: Criterion) -> str:
         el("p", letter, esc(place), css="pb-where"),
         asked,
         para(w.moved(), "pb-notice", k="moved"),
+        _measured(w, criterion),
         unfold(w.say("look"), items(criterion.say("evidence", w.lang)), "look"),
         _unfolded(w, criterion, chosen),
         el("div", forth, back, clear if chosen else "", css="pb-buttons"),
@@ -173,6 +181,15 @@ def ask(w: SelfAssessment, criterion: Criterion) -> str:
         k=f"ask-{criterion.id}",
         style=colour_of(dimension.id),
     )
+
+
+def _measured(w: SelfAssessment, criterion: Criterion) -> str:
+    """What events say to this question, and whether it is what was claimed."""
+    answer = w.score.answers.given.get(criterion.id)
+    if answer is None or not answer.measured:
+        return ""
+    return para(measured_words(answer, w.lang), "pb-notice" if answer.differs else "pb-hint",
+                k="measured")  # fmt: skip
 
 
 def _unfolded(w: SelfAssessment, criterion: Criterion, chosen: str | None) -> str:
@@ -197,13 +214,7 @@ def _unfolded(w: SelfAssessment, criterion: Criterion, chosen: str | None) -> st
                    key=f"evidence:{key}", css="pb-minor", problem=_lowered(w, key))  # fmt: skip
     url = field("proof", w.say("url"), given.get("url"), key=f"url:{key}", hint=w.say("url_hint"),
                 maxlength=2000)  # fmt: skip
-    told = given.get("measured")
-    measured = (
-        w.say("measured", value=told["value"], unit=told.get("unit") or "", level=told["level"])
-        if told
-        else ""
-    )
-    return asked + note + url + para(measured, "pb-hint")
+    return asked + note + url
 
 
 def _lowered(w: SelfAssessment, name: str) -> str:
@@ -260,6 +271,8 @@ def _line(w: SelfAssessment, criterion: Criterion) -> str:
     if answer is not None and answer.level is not None:
         said.append(f" · {esc(criterion.say('levels', w.lang)[answer.level])} ")
         said.append(el("span", esc(w.say(f"grade_{answer.evidence}")), css="pb-hint pb-small"))
+    if answer is not None and answer.differs:
+        said.append(el("span", esc(measured_words(answer, w.lang)), css="pb-hint pb-note"))
     if answer is not None and answer.note:
         said.append(el("span", name_of(answer.note), css="pb-hint pb-note"))
     label = w.say("change") if answer else w.say("answer")
