@@ -1,9 +1,67 @@
-"""Commands of this wing: nothing yet."""
+"""`playbook form`, `workshop`, `history`, `agenda`: for a room full of people."""
 
 from __future__ import annotations
 
+import argparse
+import sys
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
+from playbook.errors import refuse
+from playbook.words import say
 
-def add(command: Any, as_json: Any) -> None:
-    """Add the commands to the parser."""
+Args = argparse.Namespace
+Command = Callable[[str, Callable[[Args], int]], argparse.ArgumentParser]
+
+
+def add(command: Command, as_json: Callable[[argparse.ArgumentParser], None]) -> None:
+    """Add the commands of this wing to the parser."""
+    form = command("form", _form)
+    form.add_argument("-o", "--output", metavar="FILE", help=say("cli.form_output"))
+    form.add_argument(
+        "--checklist", default="isooc", metavar="NAME", help=say("cli.checklist_name")
+    )
+    form.add_argument("--content", metavar="FILE", help=say("cli.content"))
+    how = form.add_mutually_exclusive_group()
+    how.add_argument("--print", action="store_true", dest="paper", help=say("cli.form_print"))
+    how.add_argument("--enter", action="store_true", help=say("cli.form_enter"))
+
+
+def _tell(text: str) -> None:
+    print(text, file=sys.stderr)
+
+
+def _form(args: Args) -> int:
+    from playbook.room import api
+
+    if args.enter:
+        return _enter(args)
+    if args.output is None:
+        raise refuse("form", "output_needed", given="-o form.html")
+    path = api.form(args.output, args.checklist, args.content, args.lang, paper=args.paper)
+    _tell(say("form.paper_written" if args.paper else "form.written", path=path))
+    return 0
+
+
+def _enter(args: Args) -> int:
+    from playbook.load import load_checklist
+    from playbook.room.enter import enter
+
+    folder = Path(args.output or "answers")
+    if folder.exists() and not folder.is_dir():
+        raise refuse(str(folder), "not_a_folder")
+
+    def ask(prompt: str) -> str:
+        _prompt(prompt)
+        line = sys.stdin.readline()
+        if not line:
+            raise EOFError
+        return line.rstrip("\n")
+
+    enter(folder, load_checklist(args.checklist, args.content), ask, _tell, args.content)
+    return 0
+
+
+def _prompt(text: str) -> Any:
+    print(text, end="", file=sys.stderr, flush=True)

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
+from contextlib import suppress
+from functools import cache
 from typing import Any
 
 from playbook.load.code import CHOICES, LONGEST, NA, SIGNS, mark
@@ -10,21 +13,6 @@ from playbook.model import Checklist, Criterion
 from playbook.present.document import document, line
 from playbook.words import LANGUAGES, PACKAGE, language, say
 
-#: The words of the page: those of the form, and those that the self-assessment says alike.
-_OWN = """
-    title hello stays kept not_kept no_store cannot_keep back_again somebody_else somebody_sure
-    somebody_yes somebody_no begun_anew begin rater rater_hint question place all step next back
-    check hand_in na_missing na_note_missing na_too_many problems open none_open to_hand_in
-    hand_in_about file file_about save save_done share share_done refused code code_about
-    code_letters code_picture code_none text text_about text_label select copy copied selected
-    bring bring_label bring_file bring_do bring_done bring_wrong foot foot_custom colon
-""".split()
-_SHARED = """
-    language steps step_start welcome go_on about about_hint about_name about_name_hint
-    about_members about_members_hint members_wrong about_members_kind about_kind about_scale money
-    about_stage about_earning not_said apart unknown na unknown_fine look clear grade note
-    note_hint_level note_hint_na url url_hint na_why change answer first_open to_check
-""".split()
 #: What may be said about the community, in the order of the lists.
 _LISTS = {
     "members_kind": ("members", "fans", "users", "buyers"),
@@ -46,9 +34,9 @@ html{scroll-padding-top:4rem}
 .pb-langs{display:flex;gap:.4rem}
 .pb-button.pb-lang{min-height:36px;padding:.15em .8em;font-size:.9em}
 .pb .pb-steps{gap:.35rem;margin:.7rem 0}
-.pb-button.pb-step{min-height:36px;padding:.2em .7em;font-size:.9em;font-weight:500;border-width:1px;
-  border-color:var(--pb-edge);color:var(--pb-ink);border-top:3px solid var(--pb-card-colour,
-  var(--pb-edge))}
+.pb-button.pb-step{min-height:36px;padding:.2em .7em;font-size:.9em;font-weight:500;
+  border-width:1px;border-color:var(--pb-edge);color:var(--pb-ink);
+  border-top:3px solid var(--pb-card-colour,var(--pb-edge))}
 .pb-step[aria-current]{background:var(--pb-soft);font-weight:700;
   box-shadow:inset 0 0 0 1px var(--pb-accent)}
 .pb-status{display:flex;flex-wrap:wrap;gap:.1rem 1.2rem;color:var(--pb-muted);margin:.4rem 0 0}
@@ -62,8 +50,10 @@ html{scroll-padding-top:4rem}
 .pb-part>.pb-card{border-top:4px solid var(--pb-card-colour,var(--pb-accent));margin:1.2rem 0}
 .pb-choice>legend h3{font-size:1.15em;line-height:1.35}
 .pb-choice .pb-hint{margin:.3em 0 .6em}
-.pb .pb-pair{display:grid;gap:0 .6rem;grid-template-columns:repeat(auto-fit,minmax(min(100%,13rem),1fr))}
-.pb-more{border-inline-start:3px solid var(--pb-card-colour,var(--pb-line));padding-inline-start:.9rem}
+.pb .pb-pair{display:grid;gap:0 .6rem;
+  grid-template-columns:repeat(auto-fit,minmax(min(100%,13rem),1fr))}
+.pb-more{border-inline-start:3px solid var(--pb-card-colour,var(--pb-line));
+  padding-inline-start:.9rem}
 .pb-more:empty{display:none}
 .pb-minor>legend{font-size:1em}
 .pb-minor .pb-option{min-height:40px;padding:.35em .7em;margin:.25em 0;border-width:1px}
@@ -114,8 +104,12 @@ def _script() -> str:
     inner, mark_, exported = library.strip().rpartition("export{")
     if not mark_ or exported != "r as correction,m as generate};":
         raise RuntimeError("lean-qr exports other names than expected")
-    ours = (folder / "form.js").read_text(encoding="utf-8")
-    return f"/* lean-qr\n{notice}*/\nconst PB_QR=(()=>{{{inner};return m}})();\n{ours}"
+    return f"/* lean-qr\n{notice}*/\nconst PB_QR=(()=>{{{inner};return m}})();\n{_ours()}"
+
+
+@cache
+def _ours() -> str:
+    return (PACKAGE / "present" / "form.js").read_text(encoding="utf-8")
 
 
 def _data(checklist: Checklist, lang: str) -> dict[str, Any]:
@@ -164,12 +158,18 @@ def _question(criterion: Criterion, lang: str) -> dict[str, Any]:
 
 
 def _words(lang: str) -> dict[str, str]:
-    words = {"lang": say(f"widget.lang_{lang}", lang)}
-    words |= {key: say(f"form.{key}", lang) for key in _OWN}
-    words |= {key: say(f"widget.{key}", lang) for key in _SHARED}
+    """Every word that the script names: one of the form, or one that the self-assessment says."""
+    words = {}
+    for key in dict.fromkeys(re.findall(r'"([a-z_]+)"', _ours())):
+        for book in ("form", "widget", "chart"):
+            with suppress(KeyError):
+                words[key] = say(f"{book}.{key}", lang)
+                break
     words |= {f"na_{reason}": say(f"widget.na_{reason}", lang) for reason in NA}
     words |= {f"grade_E{n}": say(f"widget.grade_E{n}", lang) for n in range(4)}
-    words |= {key: say(f"chart.{key}", lang) for key in ("level", "unanswered")}
     for key, values in _LISTS.items():
         words |= {f"{key}_{value}": say(f"widget.{key}_{value}", lang) for value in values}
-    return words | {"check_title": say("widget.check", lang)}
+    return words | {
+        "lang": say(f"widget.lang_{lang}", lang),
+        "check_title": say("widget.check", lang),
+    }
