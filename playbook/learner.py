@@ -18,7 +18,7 @@ from playbook.errors import PlaybookError
 from playbook.files import parse_json, read_text, set_aside, work_folder, write_whole
 
 FORMAT = "playbook-learner/1"
-PARTS = ("answers", "predictions", "exercises", "plan")
+PARTS = ("answers", "predictions", "exercises", "plan", "models")
 
 
 def learner_path() -> Path:
@@ -52,7 +52,7 @@ def read_learner(path: str | Path | None = None) -> dict[str, Any]:
 
 def keep(part: str, name: str, value: Any, path: str | Path | None = None) -> dict[str, Any]:
     """
-    Save one thing at once: `part` is answers, predictions, exercises or plan.
+    Save one thing at once: `part` is answers, predictions, exercises, plan or models.
 
     Reads the file anew first, so that two lessons open side by side do not undo one another.
     """
