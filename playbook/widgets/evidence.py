@@ -1,0 +1,280 @@
+"""Bring the export of a group; see members, circles and health; let it answer the checklist."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import traitlets
+
+from playbook.errors import quote, refuse
+from playbook.files import clean, data_folder
+from playbook.widgets import evidence_screens as screens
+from playbook.widgets.bringing import Job, Upload
+from playbook.widgets.page import Page
+
+if TYPE_CHECKING:
+    from playbook.people.members import Members
+    from playbook.sources.api import Import
+
+
+def samples() -> tuple[Mapping[str, Any], ...]:
+    """
+    Which samples travel with the kit?
+
+    >>> samples()[0]["id"]
+    'slack-hyperledger'
+    """
+    source = data_folder() / "samples" / "samples.toml"
+    return tuple(tomllib.loads(source.read_text(encoding="utf-8"))["sample"])
+
+
+class Evidence(Page):
+    """
+    Read a group's export and show what it says about members, circles and health.
+
+    `bring(path)` does at once what the first screens do: `path` is a file, a folder, or the id of
+    a sample. `paths`: may files be named that lie on this computer? (Not in an app for others.)
+
+    Traits: `at` (the step), `tz`, `kind` (of community), `hide` (names), `coefficients` (one's own
+    points for a kind of event), `lang`. What came of it: `imported`, `members`, `counted`.
+    """
+
+    STEPS = ("bring", "counts", "health", "members", "circles", "action", "answers")
+
+    words = "bring"
+    at = traitlets.Unicode("bring")
+    tz = traitlets.Unicode("UTC")
+    kind = traitlets.Unicode("")
+    hide = traitlets.Bool(False)
+    coefficients = traitlets.Dict()
+
+    def __init__(self, lang: str | None = None, paths: bool | None = None) -> None:
+        self.paths = "PLAYBOOK_APP" not in os.environ if paths is None else paths
+        self.samples = samples()
+        self.upload = Upload()
+        self.job: Job | None = None
+        self.doing = ""
+        self.typed = ""
+        self.warned = False
+        self.name: str | None = None
+        self.file: Path | None = None
+        self.imported: Import | None = None
+        self.members: Members | None = None
+        super().__init__(lang)
+        if self.lang == "zh":
+            self.tz = "Asia/Shanghai"
+        self.ready()
+
+    def __repr__(self) -> str:
+        if self.members is None:
+            return f"Evidence({self.name or 'no export yet'})"
+        return f"Evidence({self.name}: {self.facts['members']} members)"
+
+    # --- for notebooks ------------------------------------------------------------------------
+
+    def bring(self, path: str | Path) -> None:
+        """Read an export, an event table or a sample, and work it out. Bad input: PlaybookError."""
+        self._start(path)
+        self._now(self._read)
+        self._now(self._work_out)
+        self.go("health")
+
+    def go(self, step: str) -> None:
+        """Show a step; one that there is nothing for yet is not shown."""
+        if self.open_to(step):
+            self.at = step
+
+    # --- what the screens ask -----------------------------------------------------------------
+
+    @property
+    def counted(self) -> dict[str, Any] | None:
+        """How the import was counted; None for an event table."""
+        return None if self.imported is None else self.imported.to_dict()
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """The numbers of members and events; empty before they are known."""
+        if self.members is not None:
+            found = self.members.to_dict()
+            return {"members": found["members"], "events": found["events"]}
+        return self.counted or {}
+
+    def open_to(self, step: str) -> bool:
+        """Is there anything to show at a step?"""
+        if step == "bring":
+            return True
+        if step in ("columns", "counts"):
+            return self.file is not None
+        return self.members is not None and step in self.STEPS
+
+    def title(self) -> str:
+        """The heading."""
+        return self.say("title")
+
+    def body(self) -> str:
+        """The step at hand, or how far long work is."""
+        if self.job is not None:
+            return screens.where(self) + screens.working(self)
+        return screens.where(self) + getattr(screens, self.at)(self)
+
+    # --- long work ----------------------------------------------------------------------------
+
+    def _start(self, given: str | Path, name: str | None = None) -> None:
+        """This is what is to be read."""
+        entry = next((one for one in self.samples if one["id"] == str(given)), None)
+        if entry is not None:
+            given = data_folder() / "samples" / entry["file"]
+            self.kind = self.kind or entry["kind"]
+        path = Path(given)
+        if not path.exists():
+            raise refuse(quote(str(given)), "no_file")
+        self.file, self.name = path, clean(name or path.name)[:80]
+        self.imported = self.members = None
+
+    def _read(self, job: Job) -> Any:
+        from playbook.sources.api import import_events
+
+        assert self.file is not None
+        if _is_event_table(self.file):
+            return self.file
+        return import_events(
+            self.file,
+            tz=self.tz,
+            pseudonymise=self.hide,
+            progress=job.progress,
+            stop=job.stopped,
+        )
+
+    def _work_out(self, job: Job) -> Any:
+        from playbook.people.api import members
+
+        return members(self.imported or self.file, tz=self.tz, kind=self.kind or None)
+
+    def _now(self, work: Any) -> None:
+        job = Job(work)
+        job.run()
+        self._done(job.result)
+
+    def _later(self, doing: str, work: Any) -> None:
+        """In a thread: the page asks how far it is."""
+        if self.job is not None:
+            return
+        self.doing, self.job = doing, Job(work)
+        self.job.start()
+        self.turn()
+
+    def _done(self, result: Any) -> None:
+        from playbook.people.members import Members
+        from playbook.sources.api import Import
+
+        if isinstance(result, Members):
+            self.members = result
+        elif isinstance(result, Import):
+            self.imported = result
+            self.warned = True
+
+    def on_poll(self, *_: Any) -> None:
+        """How far is it? When it is through, what came of it is shown."""
+        job = self.job
+        if job is None or not job.done:
+            return
+        self.job = None
+        result = job.outcome()
+        if result is None:
+            self.tell(self.say("stopped"))
+            return
+        self._done(result)
+        self.go("health" if self.members is not None else "counts")
+        self.announce(self.say("announced", name=self.name, **self.facts))
+
+    def on_stop(self, *_: Any) -> None:
+        """End long work."""
+        if self.job is not None:
+            self.job.stop()
+
+    # --- events -------------------------------------------------------------------------------
+
+    @traitlets.observe("at")
+    def _stepped(self, _: Any) -> None:
+        self.turn()
+        self.draw()
+
+    @traitlets.observe("tz", "kind", "hide", "coefficients")
+    def _set(self, _: Any) -> None:
+        self.draw()
+
+    def on_go(self, _: str, value: Any) -> None:
+        """To another step."""
+        self.go(str(value))
+
+    def on_piece(self, key: str, value: Any) -> None:
+        """A piece of a file from the browser: asks for the next, or begins to read."""
+        if self.job is not None:
+            return
+        wanted = self.upload.take(key, bytes(value or b""))
+        if wanted is not None:
+            self.send({"next": wanted, "view": self._view})
+            return
+        assert self.upload.path is not None
+        self._start(self.upload.path)
+        self._later("doing_read", self._read)
+
+    def on_forget(self, *_: Any) -> None:
+        """No more of a file that is on its way."""
+        self.upload.drop()
+
+    def on_sample(self, _: str, value: Any) -> None:
+        """One of the samples."""
+        self._start(str(value))
+        self._later("doing_read", self._read)
+
+    def on_path(self, _: str, value: Any) -> None:
+        """Where a large file lies."""
+        self.typed = str(value).strip()
+
+    def on_read(self, *_: Any) -> None:
+        """Read the file whose path was typed."""
+        if not self.paths:
+            return
+        if self.typed:
+            self._start(self.typed.strip("\"'"))
+            self._later("doing_read", self._read)
+
+    def on_setting(self, key: str, value: Any) -> None:
+        """Time zone or kind of community."""
+        if key in ("tz", "kind"):
+            setattr(self, key, str(value))
+
+    def on_hide(self, _: str, value: Any) -> None:
+        """Names as codes, from the next import on."""
+        self.hide = bool(value)
+
+    def on_analyse(self, *_: Any) -> None:
+        """From events to members."""
+        self._later("doing_members", self._work_out)
+
+    def on_events(self, *_: Any) -> None:
+        """The event table as a file."""
+        assert self.imported is not None
+        from playbook.present.people_tables import csv_bytes
+
+        self.offer("events.csv", csv_bytes(self.imported.frame()), "text/csv")
+
+
+def _is_event_table(path: Path) -> bool:
+    """Is it a table of the kit's own shape, which needs no import?"""
+    from playbook.events import REQUIRED
+
+    if path.is_dir():
+        return False
+    if path.suffix.lower() in (".parquet", ".pq"):
+        return True
+    if path.suffix.lower() != ".csv":
+        return False
+    with path.open("rb") as stream:
+        head = stream.readline(4096).decode("utf-8-sig", "replace").strip().lower()
+    return set(REQUIRED) <= {name.strip('" ') for name in head.split(",")}
