@@ -29,6 +29,7 @@ FORMATS: tuple[str, ...] = (
     "playbook.sources.slack",
     "playbook.sources.wechat",
     "playbook.sources.qq",
+    "playbook.sources.tables",
 )
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

@@ -21,6 +21,11 @@ _YEAR_FIRST = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})
 _YEAR_LAST = re.compile(r"(\d{1,2})([-/.])(\d{1,2})\2(\d{4}|\d{2})(?!\d)")
 _DAY_NAMED = re.compile(r"(\d{1,2})[- ]([A-Za-z]{3})[a-z]*\.?[- ](\d{4}|\d{2})(?!\d)")
 _MONTH_NAMED = re.compile(r"([A-Za-z]{3})[a-z]*\.? (\d{1,2}),? (\d{4})(?!\d)")
+#: git, Unix, Weibo: Tue Feb 11 22:10:39 2014 -0800, Fri Sep 14 11:11:07 +0800 2012
+_WEEKDAY = re.compile(
+    r"[A-Z][a-z]{2} ([A-Z][a-z]{2}) +(\d{1,2}) (\d{2}:\d{2}:\d{2})"
+    r"(?: ([+-]\d{4}))? (\d{4})(?: ([+-]\d{4}))?"
+)
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _CLOCK = re.compile(
     r"[\sT,]*(?:at )?(上午|下午)?\s*(\d{1,2})(?:[:：](\d{2})|时(?:(\d{1,2})分?)?)"
@@ -112,6 +117,9 @@ def _digits(text: str, tz: tzinfo) -> Moment | None:
 
 
 def _written(text: str, tz: tzinfo, order: str | None) -> Moment | None:
+    if found := _WEEKDAY.fullmatch(text):
+        month_name, day_, clock_, zone, year_, late_zone = found.groups()
+        text = f"{month_name} {day_}, {year_} {clock_} {zone or late_zone or ''}"
     year = month = day = 0
     if found := _YEAR_FIRST.match(text):
         year, month, day = (int(part) for part in found.groups())
