@@ -45,18 +45,17 @@ def card_svg(card: Card, lang: str | None = None) -> str:
     """The card as a picture, in plain colours: it looks the same wherever it is shown."""
     lang = language(lang)
     faces = (FONT_ZH if lang == "zh" else FONT).replace('"', "&quot;")
+    frame = f'fill="none" stroke="{_LINE}" stroke-width="2"'
     parts = [
         f'<rect width="{WIDTH}" height="{HEIGHT}" rx="28" fill="{_GROUND}"/>',
-        f'<path d="M0,28A28,28 0 0 1 28,0H{WIDTH - 28}A28,28 0 0 1 {WIDTH},28V230H0Z" '
-        f'fill="{_ACCENT}"/>',
+        f'<path d="M0,28A28,28 0 0 1 28,0H692A28,28 0 0 1 720,28V230H0Z" fill="{_ACCENT}"/>',
         _words(say("card.head", lang), 56, 92, 27, _GROUND),
         _fit(card.name, 56, 166, 62, WIDTH - 112, _GROUND, 700),
         _words(_where(card, lang), 56, 206, 23, _GROUND, most=52),
         *_level(card, lang),
         *_facts(card),
         *_months(card, lang),
-        f'<rect x="1" y="1" width="{WIDTH - 2}" height="{HEIGHT - 2}" rx="27" fill="none" '
-        f'stroke="{_LINE}" stroke-width="2"/>',
+        f'<rect x="1" y="1" width="{WIDTH - 2}" height="{HEIGHT - 2}" rx="27" {frame}/>',
         *(
             _words(text, WIDTH / 2, 912 + 24 * place, 16, _MUTED, anchor="middle", most=90)
             for place, text in enumerate(say("card.foot", lang).split("\n"))

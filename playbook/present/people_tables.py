@@ -18,14 +18,14 @@ _CELL = 32_000
 
 
 def csv_bytes(frame: pd.DataFrame) -> bytes:
-    """
+    r"""
     The table as CSV: UTF-8 with a byte order mark, so that Excel reads it right.
 
     A text that a spreadsheet would take for a formula gets an apostrophe before it.
 
     >>> import pandas as pd
     >>> csv_bytes(pd.DataFrame({"name": ["=1+1", "梅"]})).decode("utf-8-sig")
-    "name\\r\\n'=1+1\\r\\n梅\\r\\n"
+    "name\r\n'=1+1\r\n梅\r\n"
     """
     safe = _plain(frame).map(unspell)
     safe.columns = [unspell(str(name)) for name in safe.columns]
@@ -44,10 +44,10 @@ def excel_bytes(
     book = Workbook()
     sheet = book.active
     sheet.title = say("dashboard.sheet", language(lang))
-    for row in ([*map(str, frame.columns)], *_plain(frame).itertuples(index=False, name=None)):
-        sheet.append([None] * len(row))
+    rows = ([*map(str, frame.columns)], *_plain(frame).itertuples(index=False, name=None))
+    for number, row in enumerate(rows, 1):
         for place, value in enumerate(row, 1):
-            _fill(sheet.cell(sheet.max_row, place), value)
+            _fill(sheet.cell(number, place), value)
     for cell in sheet[1]:
         cell.font = Font(bold=True)
     sheet.freeze_panes = "B2"
@@ -58,7 +58,7 @@ def excel_bytes(
     note = book.create_sheet(say("dashboard.sheet_about", language(lang)))
     note.column_dimensions["A"].width = 100
     for number, text in enumerate([title, *about], 1):
-        _fill(note.cell(number, 1), text)
+        _fill(note.cell(number, 1), _NOT_IN_SHEETS.sub("�", text))
     note["A1"].font = Font(bold=True)
     stream = io.BytesIO()
     book.save(stream)
@@ -68,7 +68,7 @@ def excel_bytes(
 def _fill(cell: Any, value: Any) -> None:
     """A value in a cell; a text stays a text, whatever it begins with."""
     if isinstance(value, str):
-        cell.value = _NOT_IN_SHEETS.sub("�", value)[:_CELL]
+        cell.value = value[:_CELL]
         cell.data_type = "s"
         cell.quotePrefix = cell.value[:1] in tuple("=+-@\t\r")
     else:
@@ -83,10 +83,10 @@ def _plain(frame: pd.DataFrame) -> pd.DataFrame:
         if isinstance(value, (list, tuple, set, frozenset)) or hasattr(value, "tolist"):
             many = value.tolist() if hasattr(value, "tolist") else value
             return ", ".join(map(str, many)) if isinstance(many, (list, tuple, set)) else many
-        if value is None or value is pd.NA or value is pd.NaT or value != value:
+        if pd.isna(value):
             return None
         if isinstance(value, pd.Timestamp):
             return value.tz_localize(None).to_pydatetime() if value.tz else value.to_pydatetime()
-        return value
+        return _NOT_IN_SHEETS.sub("�", value) if isinstance(value, str) else value
 
     return frame.astype(object).map(cell)

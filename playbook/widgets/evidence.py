@@ -149,7 +149,7 @@ class Evidence(Page):
             stop=job.stopped,
         )
 
-    def _work_out(self, job: Job) -> Any:
+    def _work_out(self, _: Job) -> Any:
         from playbook.people.api import members
 
         return members(self.imported or self.file, tz=self.tz, kind=self.kind or None)
