@@ -54,6 +54,7 @@ class Log:
     notices: dict[str, int]
     unknown_kinds: dict[str, int]
     timed: bool
+    folder: Path
     names: dict[str, str] = field(default_factory=dict)
     closing: ExitStack = field(default_factory=ExitStack, repr=False)
 
@@ -61,6 +62,11 @@ class Log:
     def kinds(self) -> frozenset[str]:
         """Which kinds of events does this source show?"""
         return frozenset(self.counts)
+
+    @property
+    def kinds_in_order(self) -> tuple[str, ...]:
+        """The same, from the lightest to the heaviest, as `KINDS` has them."""
+        return tuple(self.counts)
 
     @cached_property
     def timed_events(self) -> ir.Table:
@@ -75,8 +81,22 @@ class Log:
 
     def keep(self, table: ir.Table) -> ir.Table:
         """Work a table out once and hold it until the log is closed."""
-        kept: ir.Table = self.closing.enter_context(table.cache())
-        return kept
+        if self.con.name != "duckdb":
+            kept: ir.Table = self.closing.enter_context(table.cache())
+            return kept
+        # Ibis 12 drops its own cached tables with SQL that newer releases of sqlglot leave empty.
+        name = ibis.util.gen_name("playbook")
+        self.con.raw_sql(f'CREATE TEMP TABLE "{name}" AS {ibis.to_sql(table, "duckdb")}')
+        self.closing.callback(self.con.raw_sql, f'DROP TABLE IF EXISTS "{name}"')
+        held: ir.Table = self.con.table(name)
+        return held
+
+    def lay_in(self, frame: pd.DataFrame) -> ir.Table:
+        """A small table of Python's, on the backend."""
+        path = self.folder / f"{ibis.util.gen_name('frame')}.parquet"
+        frame.to_parquet(path, index=False)
+        laid: ir.Table = self.con.read_parquet(str(path))
+        return laid
 
     def close(self) -> None:
         """Let go of the tables held, and of the connection if it is the log's own."""
@@ -125,8 +145,9 @@ def open_log(
     closing = ExitStack()
     try:
         folder = Path(closing.enter_context(tempfile.TemporaryDirectory(prefix="playbook-")))
-        con = con or closing.enter_context(_own(engine))
-        where, table = _table(con, events, folder)
+        theirs = con is not None
+        con = con if theirs else closing.enter_context(_own(engine))
+        where, table = _table(con, events, folder, theirs)
         listed = None
         if people is not None:
             listed_file, others = people_parquet(people, folder)
@@ -149,6 +170,7 @@ def open_log(
             notices=seen.notices,
             unknown_kinds=seen.unknown,
             timed=seen.last is not None,
+            folder=folder,
             names=dict(getattr(events, "names", None) or {}),
             closing=closing,
         )
@@ -199,12 +221,15 @@ def _own(engine: str) -> Iterator[Any]:
         con.disconnect()
 
 
-def _table(con: Any, events: Any, folder: Path) -> tuple[str, ir.Table]:
-    """The event table on the backend, with all columns; a table of the backend stays there."""
+def _table(con: Any, events: Any, folder: Path, theirs: bool) -> tuple[str, ir.Table]:
+    """The event table on the backend, with all columns; a table that is there stays there."""
     if isinstance(events, ir.Table):
         where, table = "events", events
-    elif isinstance(events, str) and events in con.list_tables():
-        where, table = events, con.table(events)
+    elif theirs and isinstance(events, str) and not Path(events).exists():
+        try:
+            where, table = events, con.table(events)
+        except Exception:  # noqa: BLE001 - every backend has its own for this
+            raise refuse(quote(events), "no_file") from None
     else:
         where, path = event_parquet(events, folder)
         table = con.read_parquet(str(path.resolve()))

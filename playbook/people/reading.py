@@ -104,7 +104,7 @@ def _column(name: str, types: dict[str, str], csv: bool) -> str:
         return f"TRY_CAST({_text(name, csv)} AS DOUBLE)"
     if name == "at":
         if types[name].endswith("INT") or types[name] == "INTEGER":  # microseconds, as in `Event`
-            return "make_timestamp(CAST(at AS BIGINT))::TIMESTAMPTZ"
+            return 'make_timestamp(CAST("at" AS BIGINT))::TIMESTAMPTZ'
         given = _text(name, csv) if types[name] == "VARCHAR" else _quoted(name)
         return f"TRY_CAST({given} AS TIMESTAMPTZ)"
     return _text(name, csv)

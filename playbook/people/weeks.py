@@ -273,13 +273,13 @@ class Difference:
         }
 
 
-def difference(before: Sequence[float], after: Sequence[float]) -> Difference:
+def difference(before: Sequence[float], after: Sequence[float], counts: bool = True) -> Difference:
     """
-    By how much did a weekly count change, and how sure is that?
+    By how much did a weekly number change, and how sure is that?
 
     Welch's t on the weekly counts, 95 %. A variance below that of pure chance (a count has at
     least the variance of its mean) is raised to it: four weeks that happen to be alike prove
-    nothing. Fewer than three weeks on a side, or nothing counted on both: no interval. Weeks that
+    nothing (`counts` false: no such floor, as for money). Fewer than three weeks on a side, or nothing counted on both: no interval. Weeks that
     hang together make the true interval wider than this one.
 
     >>> found = difference([4, 4, 4, 4], [16, 16, 16, 16])
@@ -292,7 +292,8 @@ def difference(before: Sequence[float], after: Sequence[float]) -> Difference:
         return Difference(one, two, sizes, None, None)
     from scipy.special import stdtrit
 
-    parts = [max(variance(side), fmean(side)) / len(side) for side in (before, after)]
+    floor = fmean if counts else (lambda _: 0.0)
+    parts = [max(variance(side), floor(side)) / len(side) for side in (before, after)]
     spread = sum(parts)
     if not spread:  # nothing on either side: nothing to be sure of
         return Difference(one, two, sizes, None, None)

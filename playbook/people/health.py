@@ -1,0 +1,399 @@
+"""Is the operation healthy, and is action needed? The dashboard: people, events, interaction, money.
+
+What is shown, in which order, and which of it may be judged stands in `content/health.toml`; the
+cuts and their source in `content/evidence.toml`. Only what carried a signal in the pilot has a
+verdict; the rest is description and says so. What a source does not show is null, never 0.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import cached_property
+from typing import Any
+
+import ibis
+
+from playbook.errors import nearest, quote, refuse
+from playbook.load import content
+from playbook.people.base import Log
+from playbook.people.weeks import (
+    Fact,
+    Stretch,
+    Weeks,
+    difference,
+    facts,
+    first_day,
+    full_weeks,
+    kinds_of,
+    last_weeks,
+    read_weeks,
+    window,
+)
+
+Found = Mapping[str, Any]
+#: From the worst to the best.
+VERDICTS = ("act", "watch", "healthy")
+KINDS = ("social", "commercial", "product", "media", "learning", "brand", "task")
+
+
+def health(log: Log, kind: str | None = None, now: date | datetime | None = None) -> dict[str, Any]:
+    """
+    Is the operation healthy, and is action needed?
+
+    `kind`: what sort of community (social, commercial, product, media, learning, brand, or task
+    for a group with an end): it decides what quiet means. `now`: the day it is looked at
+    (default: the log's `at`). Four modules of measures, each with value, unit, n, trend (the last
+    four weeks against the four before, Welch's t), series, verdict (healthy, watch, act, or None
+    with `why`), rule and source. `overall`: the middle one of three facts. `outlook`: a band of
+    the pilot, or None with `why`. An unknown kind raises PlaybookError.
+
+    >>> import pandas as pd
+    >>> from playbook.people.base import open_log
+    >>> days = pd.date_range("2026-01-01", periods=56, freq="D", tz="UTC")
+    >>> with open_log(pd.DataFrame({"member": "ann", "at": days, "kind": "post"})) as log:
+    ...     found = health(log, "commercial")
+    >>> found["overall"]["verdict"], found["modules"][0]["measures"][0]["value"]
+    ('act', 1)
+    """
+    if kind is not None and kind not in KINDS:
+        raise refuse(
+            "kind", "enum", nearest(kind, KINDS), given=quote(kind), known=", ".join(KINDS)
+        )
+    board = _Board(log, kind, _date(now or log.at))
+    modules = [
+        {"id": module["id"], "measures": [board.measure(one) for one in module["measure"]]}
+        for module in content("health")["module"]
+    ]
+    stretch = board.stretch
+    return {
+        "kind": kind,
+        "at": board.end.isoformat(),
+        "window": None
+        if stretch is None
+        else {
+            "which": stretch.which,
+            "from": stretch.start.isoformat(),
+            "to": stretch.end.isoformat(),
+        },
+        "overall": _overall([m for module in modules for m in module["measures"]]),
+        "outlook": board.outlook(),
+        "caveats": board.caveats,
+        "modules": modules,
+    }
+
+
+def _date(given: date | datetime) -> date:
+    return given.date() if isinstance(given, datetime) else given
+
+
+def _overall(measures: list[dict[str, Any]]) -> dict[str, Any]:
+    """The middle one of the three facts: they overlap, so they count as one judgement."""
+    first = [m for m in measures if m["first"]]
+    told = [VERDICTS.index(m["verdict"]) for m in first if m["verdict"] is not None]
+    whole = len(told) == len(first)
+    return {
+        "verdict": VERDICTS[sorted(told)[len(told) // 2]] if whole else None,
+        "facts": [m["id"] for m in first],
+        "rule": "middle-of-three",
+        "why": None if whole else next(m["why"] for m in first if m["verdict"] is None),
+    }
+
+
+@dataclass
+class _Board:
+    """One log read for the dashboard; everything is worked out once."""
+
+    log: Log
+    kind: str | None
+    end: date
+
+    def __post_init__(self) -> None:
+        self._read: dict[str, Weeks] = {}
+
+    # --- what is read once --------------------------------------------------------------------
+
+    @cached_property
+    def first(self) -> date | None:
+        return first_day(self.log, kinds_of("part"))
+
+    @cached_property
+    def stretch(self) -> Stretch | None:
+        return None if self.first is None else window(self.first, self.end)
+
+    @cached_property
+    def facts(self) -> dict[str, Fact]:
+        return {} if self.stretch is None else facts(self.log, self.stretch)
+
+    @cached_property
+    def everyone(self) -> int:
+        """How many members does the log know, whatever they did?"""
+        members = self.log.events.aggregate(n=self.log.events.member.nunique())
+        return int(members.to_pandas()["n"].iloc[0])
+
+    @cached_property
+    def drawn(self) -> Stretch | None:
+        """The last whole weeks of the log, whatever happened in them; at most 26."""
+        start = first_day(self.log)
+        weeks = 0 if start is None else full_weeks(start, self.end)
+        return (
+            last_weeks(self.end, min(content("health")["periods"]["shown"], weeks))
+            if weeks
+            else None
+        )
+
+    @cached_property
+    def trend_weeks(self) -> int:
+        weeks: int = content("health")["periods"]["trend"]
+        return weeks
+
+    @cached_property
+    def caveats(self) -> list[str]:
+        few, many = content("evidence")["pilot"]["people"]
+        taking = self.facts.get("active")
+        told = {
+            "carried": self.stretch is not None and self.stretch.which == "last",
+            "size": taking is not None and not few <= taking.n <= many,
+            "kind_unknown": self.kind is None,
+        }
+        return [name for name, holds in told.items() if holds]
+
+    def weekly(self, name: str) -> tuple[int, ...] | None:
+        """A weekly count over the weeks drawn; None where the source has no such kind."""
+        entry = next(one for one in content("health")["weekly"] if one["id"] == name)
+        kinds = kinds_of(entry["kinds"])
+        if self.drawn is None or not self.log.kinds & set(kinds):
+            return None
+        if entry["kinds"] not in self._read:
+            self._read[entry["kinds"]] = read_weeks(self.log, self.drawn, kinds)
+        found: tuple[int, ...] = getattr(self._read[entry["kinds"]], entry["count"])
+        return found
+
+    # --- measures -----------------------------------------------------------------------------
+
+    def measure(self, entry: Found) -> dict[str, Any]:
+        """One line of the dashboard."""
+        if "fact" in entry:
+            found = self._fact(entry)
+        elif entry.get("total"):
+            found = self._total(entry)
+        else:
+            found = _OWN[entry["id"]](self)
+        series = self.weekly(entry["weekly"]) if "weekly" in entry else None
+        verdict, why = self._verdict(entry, found)
+        return {
+            "id": entry["id"],
+            "first": entry.get("first", False),
+            "value": found.get("value"),
+            "unit": found.get("unit"),
+            "n": found.get("n"),
+            "level": found.get("level"),
+            "verdict": verdict,
+            "why": why,
+            "rule": entry.get("rule"),
+            "source": self._source(entry),
+            "trend": found.get("trend", self._trend(series)),
+            "weekly": entry.get("weekly"),
+            "series": self._series(series),
+        }
+
+    def _fact(self, entry: Found) -> dict[str, Any]:
+        fact = self.facts.get(entry["fact"])
+        if fact is None:
+            short = self.first is not None and self.stretch is None
+            return {"why": "too_short" if short else "no_kind"}
+        told = next(f for f in content("evidence")["fact"] if f["id"] == fact.id)
+        unit = {"weeks_of_three": "weeks", "silence": "days"}.get(fact.id, "people")
+        return {"value": fact.value, "unit": unit, "n": fact.n, "level": fact.level, "fact": told}
+
+    def _total(self, entry: Found) -> dict[str, Any]:
+        series = self.weekly(entry["weekly"])
+        if series is None:
+            return {"why": "no_kind"}
+        weeks = min(self.trend_weeks, len(series))
+        return {"value": sum(series[-weeks:]), "unit": "times", "n": weeks}
+
+    def _verdict(self, entry: Found, found: Found) -> tuple[str | None, str | None]:
+        """The verdict, or why there is none."""
+        if found.get("value") is None:
+            return None, found["why"]
+        if "rule" not in entry:
+            return None, found.get("why") or ("no_signal" if "no_signal" in entry else "not_judged")
+        if self.kind == "task":
+            return None, "task"
+        rule = next(one for one in content("health")["rule"] if one["id"] == entry["rule"])
+        by_level = rule["verdicts"].get(self.kind or "other", rule["verdicts"]["other"])
+        return by_level[found["level"]], None
+
+    @staticmethod
+    def _source(entry: Found) -> list[str]:
+        if "rule" in entry:
+            rule = next(one for one in content("health")["rule"] if one["id"] == entry["rule"])
+            return list(rule["source"])
+        return ["pilot-239"] if "no_signal" in entry or entry["id"] == "member_trend" else []
+
+    def _trend(self, series: tuple[int, ...] | None) -> dict[str, Any] | None:
+        weeks = self.trend_weeks
+        if series is None or len(series) < 2 * weeks:
+            return None
+        return difference(series[-2 * weeks : -weeks], series[-weeks:]).to_dict()
+
+    def _series(self, series: tuple[int, ...] | None) -> list[dict[str, Any]]:
+        if series is None or self.drawn is None:
+            return []
+        return [
+            {"week": (self.drawn.start + timedelta(days=7 * n)).isoformat(), "value": value}
+            for n, value in enumerate(series)
+        ]
+
+    def recent(self, weeks: int = 4) -> Stretch:
+        """The last weeks, whole or not."""
+        return last_weeks(self.end, weeks)
+
+    # --- outlook ------------------------------------------------------------------------------
+
+    def outlook(self) -> dict[str, Any]:
+        """The band of the pilot that a young group of its size falls into; else why not."""
+        told = content("health")["outlook"]
+        why = self._no_outlook(told)
+        levels = [self.facts[name].level for name in told["facts"]] if why is None else []
+        band = None if why else next(b for b in told["band"] if sum(levels) <= b["most"])
+        return {
+            "band": band["id"] if band else None,
+            "alive": band["alive"] if band else None,
+            "low": band["low"] if band else None,
+            "high": band["high"] if band else None,
+            "n": band["n"] if band else None,
+            "facts": list(told["facts"]),
+            "levels": levels,
+            "source": list(told["source"]),
+            "why": why,
+        }
+
+    def _no_outlook(self, told: Found) -> str | None:
+        if self.kind == "task":
+            return "task"
+        if any(name not in self.facts for name in told["facts"]):
+            return "too_short" if self.first is not None and self.stretch is None else "no_kind"
+        if "carried" in self.caveats:
+            return "older"
+        return "size" if "size" in self.caveats else None
+
+
+# --- measures worked out under their own name ---------------------------------------------------
+
+
+def _members(board: _Board) -> dict[str, Any]:
+    n = board.everyone
+    return {"value": n, "unit": "people", "n": n}
+
+
+def _member_trend(board: _Board) -> dict[str, Any]:
+    trend = board._trend(board.weekly("active_weekly"))
+    if trend is None:
+        return {"why": "no_kind" if board.first is None else "too_short"}
+    return {"value": trend["change"], "unit": "people", "n": sum(trend["n"]), "why": "no_levels"}
+
+
+def _lurkers(board: _Board) -> dict[str, Any]:
+    part = kinds_of("part")
+    if not board.log.kinds & {"join", "read", "like"} or not board.log.kinds & set(part):
+        return {"why": "no_kind"}
+    events, everyone = board.log.events, board.everyone
+    took = events.filter(events.kind.isin(part)).aggregate(n=ibis._.member.nunique())
+    share = 1 - int(took.to_pandas()["n"].iloc[0]) / everyone
+    return {"value": share, "unit": "share", "n": everyone}
+
+
+def _held(board: _Board) -> dict[str, Any]:
+    """How many different occasions people signed up for or came to, in the last four weeks."""
+    kinds = ["signup", *kinds_of("come")]
+    if not board.log.kinds & set(kinds):
+        return {"why": "no_kind"}
+    found = board.recent(board.trend_weeks).within(board.log.timed_events)
+    named = found.filter(found.kind.isin(kinds), found.object.notnull())
+    n = int(named.aggregate(n=named.object.nunique()).to_pandas()["n"].iloc[0])
+    return {"value": n, "unit": "times", "n": board.trend_weeks}
+
+
+def _show_up(board: _Board) -> dict[str, Any]:
+    """Of those who signed up for something in the last eight weeks, how many came to it?"""
+    if "signup" not in board.log.kinds or not board.log.kinds & set(kinds_of("come")):
+        return {"why": "no_kind"}
+    events = board.log.events
+    recent = board.recent(2 * board.trend_weeks).within(board.log.timed_events)
+    asked = recent.filter(recent.kind == "signup", recent.object.notnull())
+    asked = asked.select("member", "object").distinct()
+    came = events.filter(events.kind.isin(kinds_of("come"))).select("member", "object").distinct()
+    signed = int(asked.count().to_pandas())
+    if not signed:
+        return {"why": "too_few"}
+    both = int(asked.semi_join(came, ["member", "object"]).count().to_pandas())
+    return {"value": both / signed, "unit": "share", "n": signed}
+
+
+def _reply_share(board: _Board) -> dict[str, Any]:
+    if "reply" not in board.log.kinds:
+        return {"why": "no_kind"}
+    replies, talk = board.weekly("replies_weekly"), board.weekly("messages_weekly")
+    if replies is None or talk is None:
+        return {"why": "too_short"}
+    weeks = board.trend_weeks
+    said = sum(talk[-weeks:])
+    if not said:
+        return {"why": "too_few"}
+    return {"value": sum(replies[-weeks:]) / said, "unit": "share", "n": said}
+
+
+def _revenue(board: _Board) -> dict[str, Any]:
+    """What was paid less what was given back in the last four weeks, where one currency is used."""
+    if "pay" not in board.log.kinds:
+        return {"why": "no_kind"}
+    money = board.log.timed_events.filter(ibis._.kind.isin(["pay", "refund"]))
+    weeks = 2 * board.trend_weeks
+    recent = board.recent(weeks)
+    money = recent.within(money.filter(money.amount.notnull(), money.currency.notnull()))
+    signed = ibis.ifelse(money.kind == "pay", money.amount, -money.amount)
+    money = money.mutate(week=recent.week_of(money.day), signed=signed)
+    found = money.group_by(["currency", "week"]).aggregate(
+        amount=money.signed.sum(), n=money.count()
+    )
+    rows = found.to_pandas()
+    currencies = sorted(set(rows["currency"]))
+    if len(currencies) != 1:
+        return {"why": "currencies" if currencies else "too_few"}
+    by_week = dict(zip(rows["week"].astype(int), rows["amount"].astype(float), strict=True))
+    series = [by_week.get(week, 0.0) for week in range(weeks)]
+    half = board.trend_weeks
+    return {
+        "value": sum(series[half:]),
+        "unit": currencies[0],
+        "n": int(rows.loc[rows["week"] >= half, "n"].sum()),
+        "trend": difference(series[:half], series[half:], counts=False).to_dict(),
+    }
+
+
+def _conversion(board: _Board) -> dict[str, Any]:
+    """Of all members seen so far, how many have ever paid?"""
+    if "pay" not in board.log.kinds:
+        return {"why": "no_kind"}
+    events, everyone = board.log.events, board.everyone
+    paid = events.filter(events.kind == "pay").aggregate(n=ibis._.member.nunique())
+    return {
+        "value": int(paid.to_pandas()["n"].iloc[0]) / everyone,
+        "unit": "share",
+        "n": everyone,
+    }
+
+
+_OWN: Mapping[str, Callable[[_Board], dict[str, Any]]] = {
+    "member_trend": _member_trend,
+    "members": _members,
+    "lurkers": _lurkers,
+    "held": _held,
+    "show_up": _show_up,
+    "reply_share": _reply_share,
+    "revenue": _revenue,
+    "conversion": _conversion,
+}
