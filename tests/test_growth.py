@@ -16,19 +16,28 @@ import playbook
 from playbook import PlaybookError, check, cli
 from playbook.growth.bargain import _within_cap, at_least, helps_needed
 from playbook.growth.base import crossing, late_quantiles, models, streams, tidy, values
+from playbook.growth.cascade import Graph, cascade, generated, graph_of
 from playbook.growth.dividend import copies, waves
-from playbook.growth.fission import branching, cascade, dies_out, network
-from playbook.growth.forecast import Rates, fit, mean_path, paths, settles_at
+from playbook.growth.fission import branching, dies_out
 from playbook.growth.funnel_economics import ever_pays, lifetime_value, months_of
 from playbook.growth.funnel_economics import settles_at as funnel_settles_at
 from playbook.growth.group_buy import fills
-from playbook.growth.run import ENGINES, run
+from playbook.growth.paths import Rates, fit, mean_path, paths, settles_at
+from playbook.growth.run import ENGINES, ON_NETWORKS, run
 from playbook.words import LANGUAGES
 
 MODELS = list(ENGINES)
 Captured = pytest.CaptureFixture[str]
 few = settings(max_examples=25, deadline=None)
 share = st.floats(0, 1)
+
+
+def two_circles(size: int = 8) -> Graph:
+    """Two circles of friends, in each of whom all know one another, with one tie between them."""
+    a, b = np.triu_indices(size, 1)
+    bridge = np.array([0]), np.array([size])
+    ends = [np.concatenate([one, one + size, end]) for one, end in zip((a, b), bridge, strict=True)]
+    return graph_of(*ends, 2 * size, [f"m{n:02}" for n in range(2 * size)])
 
 
 def results(name: str, **options: Any) -> Any:
@@ -104,7 +113,10 @@ def test_content_and_engine_agree(name: str) -> None:
     """Sentences and published figures point to numbers that exist; defaults lie in bounds."""
     entry = models()[name]
     options = {"history": "50,60,71,80,92,99,108,120"} if name == "forecast" else {}
-    known = leaves(results(name, **options))
+    found = run(name, network=two_circles() if name in ON_NETWORKS else None, **options)
+    known = leaves(found.results)
+    assert all(one["result"] in known for one in entry["measure"])
+    assert entry["table"] == found.tables()[0]
     parameters = {p["id"]: p for p in entry["parameter"]}
     for finding in entry["finding"]:
         paths_used = [*finding.get("use", {}).values(), *finding.get("when", [])]
@@ -114,6 +126,7 @@ def test_content_and_engine_agree(name: str) -> None:
             finding[lang]["text"].format(**dict.fromkeys(finding.get("use", {}), 1))
     assert all(f.get("result", known[0]) in known for f in entry.get("published", ()))
     assert values(name) == {n: p.get("default") for n, p in parameters.items()}
+    assert {p.get("unless", n) for n, p in parameters.items()} <= set(parameters)
     for p in parameters.values():
         if "likely" in p:
             assert p["low"] <= p["likely"][0] <= p["default"] <= p["likely"][1] <= p["high"]
@@ -344,21 +357,22 @@ def test_a_finite_crowd_is_never_passed() -> None:
 
 def test_a_cascade_by_hand() -> None:
     """A star: the middle reaches all, a leaf the middle and then the others."""
-    first, to = np.array([0, 3, 4, 5, 6]), np.array([1, 2, 3, 0, 0, 0])
+    star = graph_of(np.array([0, 0, 0]), np.array([1, 2, 3]), 4)
     sure, rng = np.ones(3), streams(1, 1)[0]
-    assert [1, 3, 0, 0] == cascade(first, to, np.array([0]), sure, rng).tolist()
-    assert [1, 1, 2, 0] == cascade(first, to, np.array([1]), sure, rng).tolist()
-    assert [1, 0, 0, 0] == cascade(first, to, np.array([1]), 0 * sure, rng).tolist()
+    assert [1, 3, 0, 0] == cascade(star, np.array([0]), sure, rng).tolist()
+    assert [1, 1, 2, 0] == cascade(star, np.array([1]), sure, rng).tolist()
+    assert [1, 0, 0, 0] == cascade(star, np.array([1]), 0 * sure, rng).tolist()
 
 
 def test_the_network_is_one() -> None:
     """Every pair stands in both directions, once, nobody knows themselves; the mean is near."""
-    pairs = network(2000, 10, 2.5, streams(3, 1)[0])
-    both = set(zip(*pairs.tolist(), strict=True))
-    assert len(both) == pairs.shape[1]
+    graph = generated(2000, 10, 2.5, streams(3, 1)[0])
+    start = np.repeat(np.arange(2000), graph.degrees())
+    both = set(zip(start.tolist(), graph.to.tolist(), strict=True))
+    assert len(both) == graph.to.size
     assert {(b, a) for a, b in both} == both
     assert all(a != b for a, b in both)
-    assert 8 < pairs.shape[1] / 2000 <= 10
+    assert 8 < graph.to.size / 2000 <= 10
 
 
 @few

@@ -15,6 +15,7 @@ from playbook.growth.base import (
     divide,
     quantiles,
     share_between,
+    step,
 )
 
 #: How many requests are drawn in all, over the runs of a circle.
@@ -65,9 +66,11 @@ def bargain(p: Values, rng: Generator) -> Results:
     if asking > circle or friends > circle - 1:
         raise refuse("simulate bargain", "circle", given=circle, asking=asking, friends=friends)
     needed = helps_needed(p["shape"], p["cut"], p["price"])
+    days = ceil(p["hours"] / 24)
     runs = int(min(150, max(10, _REQUESTS // (asking * circle))))
-    helps, new, used, received, refused = [], [], [], [], 0
-    for _ in range(runs):
+    helps, new, used, received, refused, spent = [], [], [], [], 0, 0
+    for run in range(runs):
+        step(run, runs)
         order = rng.random((asking, circle))
         order[np.arange(asking), np.arange(asking)] = 2  # nobody asks themselves
         asked = np.argpartition(order, friends - 1, axis=1)[:, :friends].ravel()
@@ -76,7 +79,9 @@ def bargain(p: Values, rng: Generator) -> Results:
         helping = _within_cap(asked, times, willing, p["helps_a_day"])
         refused += int(willing.sum() - helping.sum())
         helps.append(helping.reshape(asking, friends).sum(axis=1))
-        helpers = np.unique(asked[helping])
+        given = np.bincount(asked[helping], minlength=circle)
+        helpers = np.flatnonzero(given)
+        spent += int((given >= max(1, p["helps_a_day"] * days)).sum())
         outside = rng.random(circle) < p["outside"]
         new.append(int((outside[helpers] & (helpers >= asking)).sum()))
         received.append(np.bincount(asked, minlength=circle))
@@ -84,6 +89,7 @@ def bargain(p: Values, rng: Generator) -> Results:
     won = np.array(helps) >= needed
     requests = np.array(received)
     paid = won.sum(axis=1) * p["price"] * p["cost_share"]
+    often = np.bincount(requests.ravel()) / requests.size
     return {
         "runs": runs,
         "helps_needed": needed,
@@ -94,15 +100,17 @@ def bargain(p: Values, rng: Generator) -> Results:
         "cost": quantiles(paid),
         "new_users": quantiles(np.array(new)),
         "cost_per_new_user": divide(float(paid.sum()), float(sum(new))),
+        "asked": [{"times": n, "share": float(share)} for n, share in enumerate(often)],
         "worn_out": {
             "requests_a_person": quantiles(requests.ravel()),
             "most_asked": float(requests.max(axis=1).mean()),
-            "asked_beyond_the_cap": float(
-                (requests > p["helps_a_day"] * ceil(p["hours"] / 24)).mean()
-            ),
+            "asked_beyond_the_cap": float((requests > p["helps_a_day"] * days).mean()),
+            "helped_to_the_limit": spent / (runs * circle),
             "willing_but_used_up": refused / (runs * asking * friends),
             "asked_in_vain": float((~won).mean()),
             "helpers_share": float(np.mean(used) / circle),
+            "requests_per_winner": divide(float(requests.sum()), float(won.sum())),
+            "requests_per_new_user": divide(float(requests.sum()), float(sum(new))),
         },
     }
 

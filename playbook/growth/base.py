@@ -7,7 +7,10 @@ found, stand in `content/models.toml`. A number that does not exist is None, nev
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import date
 from functools import cache
 from math import isfinite
 from typing import Any
@@ -43,7 +46,7 @@ def model(name: object) -> Entry:
     """One model by its id; an unknown one is refused with the nearest.
 
     >>> model("fission")["version"]
-    '1.0'
+    '1.1'
     """
     known = models()
     wanted = name.replace("_", "-") if isinstance(name, str) else name
@@ -87,6 +90,8 @@ def _read(given: Any, parameter: Entry, where: str, faults: list[Fault]) -> Any:
             told = {"given": quote(given), "known": ", ".join(known)}
             faults.append(Fault(where, "enum", told, meant))
         return given
+    if kind == "date":
+        return _date(given, where, faults)
     if kind != "numbers":
         return _number(given, parameter, where, faults)
     if isinstance(given, str):
@@ -99,6 +104,15 @@ def _read(given: Any, parameter: Entry, where: str, faults: list[Fault]) -> Any:
         faults.append(Fault(where, "items", {"given": len(given), **bounds}))
         return None
     return [_number(one, parameter, where, faults) for one in given]
+
+
+def _date(given: Any, where: str, faults: list[Fault]) -> str | None:
+    try:
+        day = given if isinstance(given, date) else date.fromisoformat(given)
+        return f"{day:%Y-%m-%d}"
+    except (TypeError, ValueError):
+        faults.append(Fault(where, "date", {"given": quote(given)}))
+        return None
 
 
 def _number(given: Any, parameter: Entry, where: str, faults: list[Fault]) -> Any:
@@ -143,6 +157,48 @@ def likely(name: str, p: Values) -> dict[str, tuple[float, float]]:
                 high = min(parameter["high"], p[key] * 1.2)
             found[key] = (round(low, 9), round(high, 9))
     return found
+
+
+class StoppedError(Exception):
+    """A person had enough of a long run; nothing is wrong."""
+
+
+_listener: ContextVar[Callable[[int, int], None]] = ContextVar("listener")
+
+
+@contextmanager
+def watched(
+    progress: Callable[[int, int], None] | None = None, stop: Callable[[], bool] | None = None
+) -> Iterator[None]:
+    """
+    Who wants to know how far a long run has come, and may end it?
+
+    `progress` gets (done, total) now and then; once `stop` gives True, StoppedError is raised.
+
+    >>> seen = []
+    >>> with watched(lambda done, total: seen.append(done / total)):
+    ...     step(1, 4)
+    >>> seen
+    [0.25]
+    """
+
+    def listen(done: int, total: int) -> None:
+        if progress is not None:
+            progress(done, total)
+        if stop is not None and stop():
+            raise StoppedError
+
+    before = _listener.set(listen)
+    try:
+        yield
+    finally:
+        _listener.reset(before)
+
+
+def step(done: int, total: int) -> None:
+    """So much of a long run is done; told to whoever watches."""
+    if (listener := _listener.get(None)) is not None:
+        listener(done, total)
 
 
 def streams(seed: int, n: int) -> list[Generator]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from playbook.errors import refuse
-from playbook.growth.base import POINTS, Generator, Numbers, Results, Values, quantiles
+from playbook.growth.base import Generator, Numbers, Results, Values, divide, quantiles, step
+from playbook.growth.cascade import Graph, Sweep, cascade, generated, others_known, shape, sweep
 
 #: The largest network that is drawn; the branching process has no such limit.
 _LARGEST = 100_000
@@ -13,6 +14,8 @@ _LARGEST = 100_000
 _TIES = 2_000_000
 #: How many contacts all cascades together may pass along.
 _PASSED = 20_000_000
+#: A run counts as a breakout when this share of the crowd is reached.
+_BREAKOUT = 0.1
 
 
 def dies_out(k: float, dispersion: float) -> float:
@@ -28,16 +31,30 @@ def dies_out(k: float, dispersion: float) -> float:
         return 1.0
     q = 0.0
     for _ in range(100_000):
-        step = _offspring_zero(q, k, dispersion)
-        if abs(step - q) < 1e-13:
+        once_more = _offspring(q, k, dispersion)
+        if abs(once_more - q) < 1e-13:
             break
-        q = step
+        q = once_more
     return q
 
 
-def _offspring_zero(q: float, k: float, dispersion: float) -> float:
+def _offspring(q: float, k: float, dispersion: float) -> float:
     """The generating function of how many one person brings."""
     return float((1 + k * (1 - q) / dispersion) ** -dispersion)
+
+
+def over_by(p: Values, generation: int) -> float:
+    """
+    How likely is nobody new in this generation, in a boundless crowd? Exact, fatigue included.
+
+    >>> p = {"k": 1.0, "dispersion": 1.0, "fatigue": 0.0, "seeds": 2}
+    >>> over_by(p, 1), round(over_by(p, 2), 4)
+    (0.25, 0.4444)
+    """
+    q = 0.0
+    for earlier in reversed(range(generation)):
+        q = _offspring(q, p["k"] * (1 - p["fatigue"]) ** earlier, p["dispersion"])
+    return float(q ** p["seeds"])
 
 
 def branching(p: Values, rng: Generator, runs: int) -> Numbers:
@@ -53,102 +70,99 @@ def branching(p: Values, rng: Generator, runs: int) -> Numbers:
     array([[3, 0, 0]])
     """
     crowd, dispersion = p["population"], p["dispersion"]
-    new = np.full(runs, p["seeds"], dtype=np.int64)
-    reached = new.copy()
-    waves = [new]
+    waves = np.zeros((p["generations"] + 1, runs), dtype=np.int64)
+    waves[0] = p["seeds"]
+    alive, new = np.arange(runs), waves[0]
+    reached = waves[0].copy()
     for generation in range(p["generations"]):
         mean = p["k"] * (1 - p["fatigue"]) ** generation
-        free = 1 - reached / crowd if crowd else 1.0
-        # A negative binomial sum: gamma-distributed appetite, then chance.
-        new = rng.poisson(rng.gamma(new * dispersion) * mean * free / dispersion)
         if crowd:
-            new = np.minimum(new, crowd - reached)
-        reached = reached + new
-        waves.append(new)
-    return np.stack(waves, axis=1)
+            mean = mean * (1 - reached[alive] / crowd)
+        # A negative binomial sum: gamma-distributed appetite, then chance.
+        new = rng.poisson(rng.standard_gamma(new * dispersion) * (mean / dispersion))
+        if crowd:
+            new = np.minimum(new, crowd - reached[alive])
+            reached[alive] += new
+        waves[generation + 1, alive] = new
+        alive, new = alive[new > 0], new[new > 0]
+        if not alive.size:
+            break
+    return waves.T
 
 
-def network(people: int, contacts: float, exponent: float, rng: Generator) -> Numbers:
+def _graph(p: Values, rng: Generator) -> Graph | None:
+    """The network asked for: one's own, or a generated one. None: too small to say anything."""
+    if "network" in p:
+        own: Graph = p["network"]
+        return own if own.ties and own.people >= p["seeds"] else None
+    people = min(p["population"], _LARGEST, int(_TIES / p["contacts"]))
+    if people < max(20, p["seeds"], 2 * p["contacts"]):
+        return None
+    return generated(people, p["contacts"], p["exponent"], rng)
+
+
+def reach_by_chance(p: Values, rng: Generator) -> Sweep | None:
     """
-    Who knows whom? A Chung-Lu graph with a power law, as pairs that stand in both directions.
+    How far does it go at every chance that a contact passes it on? Look-ups of one pass.
 
-    Returns an array of two rows, sorted by the first. `contacts` is the mean number of contacts.
+    On the network of the run, without fatigue and until it is over. None: no network.
+
+    >>> from playbook.growth.base import streams, values
+    >>> found = reach_by_chance(values("fission", population=500, network_runs=5), streams(7, 1)[0])
+    >>> found.at(0)["mean"], found.at(0.5)["mean"] > 400
+    (10.0, True)
     """
-    weights = (np.arange(people) + people**0.5) ** (-1 / (exponent - 1))
-    ends = np.cumsum(weights)
-    drawn = np.searchsorted(ends, rng.random((2, round(people * contacts / 2))) * ends[-1])
-    low, high = np.minimum(*drawn), np.maximum(*drawn)
-    pairs = np.unique(low[low != high].astype(np.int64) * people + high[low != high])
-    low, high = pairs // people, pairs % people
-    both = np.stack([np.concatenate([low, high]), np.concatenate([high, low])])
-    return np.asarray(both[:, np.argsort(both[0], kind="stable")])
-
-
-def cascade(
-    first: Numbers, to: Numbers, seeds: Numbers, chances: Numbers, rng: Generator
-) -> Numbers:
-    """
-    Whom does it reach, generation by generation, if each contact passes it on once by chance?
-
-    `first` and `to` are the graph as compressed rows: those whom person i knows stand in
-    `to[first[i]:first[i + 1]]`. `chances` by generation. Returns the newly reached of each.
-
-    >>> line = np.array([0, 1, 3, 4]), np.array([1, 0, 2, 1])
-    >>> cascade(*line, np.array([0]), np.array([1.0, 1.0, 1.0]), np.random.default_rng(1))
-    array([1, 1, 1, 0])
-    """
-    seen = np.zeros(first.size - 1, dtype=bool)
-    seen[seeds] = True
-    front, waves = seeds, [seeds.size]
-    for chance in chances:
-        begin = first[front]
-        many = first[front + 1] - begin
-        offset = np.cumsum(many) - many
-        reach = to[np.repeat(begin - offset, many) + np.arange(int(many.sum()))]
-        hit = reach[rng.random(reach.size) < chance]
-        front = np.unique(hit[~seen[hit]])
-        seen[front] = True
-        waves.append(front.size)
-    return np.array(waves)
+    graph = _graph(p, rng)
+    return None if graph is None else sweep(graph, p["seeds"], max(1, p["network_runs"]), rng)
 
 
 def _on_network(p: Values, rng: Generator) -> Results | None:
     """The same on a network, where the well-connected are met early and everyone only once."""
-    people = min(p["population"], _LARGEST, int(_TIES / p["contacts"]))
-    runs = min(p["network_runs"], max(1, int(_PASSED / max(1, people * p["contacts"]))))
-    if runs == 0 or people < max(20, p["seeds"], 2 * p["contacts"]):
+    graph = _graph(p, rng) if p["network_runs"] else None
+    if graph is None:
         return None
-    pairs = network(people, p["contacts"], p["exponent"], rng)
-    first = np.searchsorted(pairs[0], np.arange(people + 1))
-    degrees = np.diff(first).astype(float)
-    # One who was reached knows, besides the one they have it from, this many on average.
-    others = float((degrees * (degrees - 1)).sum() / max(1.0, degrees.sum()))
+    people, own = graph.people, "network" in p
+    runs = min(p["network_runs"], max(1, int(_PASSED / max(1, 2 * graph.ties))))
+    others = others_known(graph)
     chance = p["k"] / others if others > 0 else 0.0
-    if chance > 1:
+    if chance > 1 and not own:
         raise refuse("simulate fission: k", "k_contacts", given=p["k"], high=round(others, 1))
-    chances = chance * (1 - p["fatigue"]) ** np.arange(p["generations"])
-    draws = (rng.choice(people, p["seeds"], replace=False) for _ in range(runs))
-    waves = np.array([cascade(first, pairs[1], seeds, chances, rng) for seeds in draws])
+    # On one's own network more cannot be asked than that everyone tells everyone.
+    chances = min(1.0, chance) * (1 - p["fatigue"]) ** np.arange(p["generations"])
+    waves = np.empty((runs, p["generations"] + 1), dtype=np.int64)
+    for run in range(runs):
+        step(run, runs)
+        seeds = rng.choice(np.arange(people), p["seeds"], replace=False)
+        waves[run] = cascade(graph, seeds, chances, rng)
+    reach = waves.sum(axis=1)
+    curve = reach_by_chance({**p, "network": graph}, rng) if p["curve"] else None
     return {
-        "people": people,
+        "own": own,
+        **shape(graph),
         "runs": runs,
-        "mean_contacts": float(degrees.mean()),
-        "chance_a_contact": chance,
+        "others_known": others,
+        "chance_a_contact": min(1.0, chance),
+        "k_is_too_high": chance > 1,
         "generations": _generations(waves),
-        "reach": quantiles(waves.sum(axis=1)),
-        "reached_share": float(waves.sum(axis=1).mean() / people),
+        "reach": quantiles(reach),
+        "reached_share": float(reach.mean() / people),
+        "curve": [{"k": row["chance"] * others, **row} for row in curve.curve(p["curve"])]
+        if curve
+        else None,
     }
 
 
 def _generations(waves: Numbers) -> list[Results]:
     """Each generation with its level: the users, their family and friends, communities beyond."""
     levels = ("user", "family_and_friends")
+    means = waves.mean(axis=0)
     return [
         {
             "generation": n,
             "level": levels[n] if n < 2 else "community",
-            "mean": float(new.mean()),
-            **quantiles(new, POINTS),
+            "mean": float(means[n]),
+            **quantiles(new),
+            "k": divide(float(means[n]), float(means[n - 1])) if n else None,
             "over_by_then": float((new == 0).mean()),
         }
         for n, new in enumerate(waves.T)
@@ -159,9 +173,9 @@ def fission(p: Values, rng: Generator) -> Results:
     """
     How far does it spread, generation by generation, and when is it over?
 
-    A branching process, and beside it a cascade on a generated network of the same `k`.
-    k ≥ 1 without a finite population is refused. Levels: `000`. Closed forms are for a
-    boundless crowd without fatigue.
+    A branching process, and beside it a cascade on a generated network of the same `k`, or on
+    one's own. k ≥ 1 without a finite population is refused. Levels: `000`. The formulae are
+    for a boundless crowd; that of the whole reach also leaves fatigue out.
 
     >>> from playbook.growth.base import Generator, streams, values
     >>> run = fission(values("fission", k=0.5, network_runs=0), streams(7, 1)[0])
@@ -176,23 +190,33 @@ def fission(p: Values, rng: Generator) -> Results:
     tree, graph = rng.spawn(2)
     waves = branching(p, tree, p["runs"])
     reach = waves.sum(axis=1)
-    within = _offspring_zero(_offspring_zero(0, k, d), k, d)
     big = np.sort(reach - seeds)[::-1]
     tenth = big[: max(1, big.size // 10)].sum()
+    over = (waves == 0).any(axis=1)
+    last = np.where(over, (waves > 0).sum(axis=1) - 1, waves.shape[1] - 1)
+    mean, generations = float(seeds), _generations(waves)
+    for generation, row in enumerate(generations):
+        row |= {"formula_mean": mean, "formula_over_by_then": over_by(p, generation)}
+        mean *= k * (1 - p["fatigue"]) ** generation
     return {
         "runs": p["runs"],
         "closed_form": {
             "dies_out": dies_out(k, d) ** seeds,
             "reach": seeds / (1 - k) if k < 1 else None,
-            "one_step": within,
-            "nobody": _offspring_zero(0, k, d),
+            "one_step": _offspring(_offspring(0, k, d), k, d),
+            "nobody": _offspring(0, k, d),
         },
-        "generations": _generations(waves),
+        "generations": generations,
         "reach": quantiles(reach),
         "mean_reach": float(reach.mean()),
         "new": quantiles(reach - seeds),
-        "over": float((waves[:, -1] == 0).mean()),
+        "over": float(over.mean()),
+        "last_generation": quantiles(last),
+        "days": quantiles(last * float(p["days"])),
         "reached_share": float(reach.mean() / p["population"]) if p["population"] else None,
+        "breakouts": float((reach >= _BREAKOUT * p["population"]).mean())
+        if p["population"] and seeds < _BREAKOUT * p["population"]
+        else None,
         "from_luckiest_tenth": float(tenth / big.sum()) if big.sum() else None,
         "network": _on_network(p, graph),
     }

@@ -68,6 +68,7 @@ def franchise(p: Values, rng: Generator) -> Results:
             "head": _cash(head, stakes * (1 - kept)),
         },
         "branch_sales_to_break_even": _sales_needed(p["branch_cost"], p["card_price"] * kept),
+        "head_sales_to_break_even": _sales_needed(p["head_cost"], p["card_price"] * (1 - kept)),
         "ways": {
             "franchise": _cash(head, stakes * (1 - kept)),
             "own_branch": _cash(own, 0.0),

@@ -7,8 +7,15 @@ from typing import Any
 
 from playbook.growth.base import Generator, Numbers, Results, Values, divide, likely, quantiles
 
-#: The steps a person takes, in order; each is a rate that one can work on.
-STEPS = ("join_rate", "free_retention", "active_share", "pay_rate", "retention", "value_rate")
+#: The steps a person takes, in order, and their stage; each is a rate that one can work on.
+STEPS = {
+    "join_rate": "gather",
+    "free_retention": "gather",
+    "active_share": "gather",
+    "pay_rate": "monetise",
+    "retention": "monetise",
+    "value_rate": "add_value",
+}
 _DRAWS = 4000
 
 
@@ -145,11 +152,33 @@ def funnel_economics(p: Values, rng: Generator) -> Results:
         "tornado": [{k: v for k, v in b.items() if k not in ("worse", "better")} for b in tornado],
         "moves_profit_most": tornado[0]["parameter"],
         "weakest_step": max(steps, key=lambda name: steps[name]) if steps else None,
+        "weakest_stage": _weakest_stage(steps),
+        "pay_what_you_want": _pay_what_you_want(p, base),
         "scenarios": [
             {"id": name, "profit": _profit(q), "lifetime_value": lifetime_value(q)}
             for name, q in (("low", {**p, **worst}), ("given", p), ("high", {**p, **best}))
         ],
     }
+
+
+def _weakest_stage(steps: Mapping[str, float]) -> str | None:
+    """Where would the good ends of all its steps bring most?"""
+    gain: dict[str, float] = {}
+    for name, more in steps.items():
+        gain[STEPS[name]] = gain.get(STEPS[name], 0.0) + more
+    return max(gain, key=lambda stage: gain[stage]) if gain else None
+
+
+def _pay_what_you_want(p: Values, months: list[Results]) -> Results:
+    """What do tips bring, and how many would have to tip to bring what the fee brings?"""
+    tips = sum(month["active"] for month in months) * p["tip_rate"] * p["tip"]
+    fees = sum(month["paying"] for month in months) * p["fee"]
+    # Without a fee the payers are active members like the others.
+    could = sum(month["active"] + month["paying"] for month in months) * p["tip"]
+    needed = divide(fees + tips, could)
+    never = needed is not None and needed > 1
+    match = None if never else needed
+    return {"tips": tips, "fees": fees, "rate_to_match_fees": match, "never": never}
 
 
 def _bar(p: Values, name: str, low: float, high: float) -> Results:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from math import exp
-
 from playbook.growth.base import (
+    POINTS,
     Generator,
     Results,
     Values,
@@ -16,22 +15,51 @@ from playbook.growth.base import (
 
 #: How many openings are tried.
 TEAMS = 20_000
+#: Below this spread all openers count as alike.
+_ALIKE = 1e-3
 
 
-def fills(expected: float, joiners: int) -> float:
+def fills(expected: float, joiners: int, spread: float = 0.0) -> float:
     """
     How likely do at least `joiners` come, if `expected` come on average, one by one?
 
-    The Erlang distribution: with one joiner 1 - e^-x, with two 1 - e^-x (1 + x).
+    Openers all alike: the Erlang distribution; with one joiner 1 - e^-x, with two
+    1 - e^-x (1 + x). Openers who differ by `spread` (a gamma distribution): its mixture, the
+    negative binomial.
 
-    >>> round(fills(2.0, 1), 4), round(fills(2.0, 2), 4)
-    (0.8647, 0.594)
+    >>> round(fills(2.0, 1), 4), round(fills(2.0, 2), 4), round(fills(2.0, 1, spread=1), 4)
+    (0.8647, 0.594, 0.6667)
     """
-    term = missing = exp(-expected)
-    for n in range(1, joiners):
-        term *= expected / n
-        missing += term
-    return min(1.0, max(0.0, 1 - missing))
+    from scipy.special import betainc, gammainc
+
+    if spread < _ALIKE:
+        return float(gammainc(joiners, expected))
+    alike = spread**-2
+    return float(betainc(joiners, alike, expected / (expected + alike)))
+
+
+def waits(rate: float, hours: float, joiners: int, spread: float = 0.0) -> Results:
+    """
+    Within how many hours do 10, 25, 50, 75 and 90 % of those fill that fill in time?
+
+    The same distributions, read backwards; None where none fills.
+
+    >>> round(waits(1, 1e6, 1)["p50"], 4)  # the half-life of a wait: ln 2
+    0.6931
+    """
+    from scipy.special import betaincinv, gammaincinv
+
+    share = fills(rate * hours, joiners, spread)
+    told: Results = {}
+    for point in POINTS:
+        if not share:
+            told[f"p{point}"] = None
+        elif spread < _ALIKE:
+            told[f"p{point}"] = float(gammaincinv(joiners, share * point / 100) / rate)
+        else:
+            y = float(betaincinv(joiners, spread**-2, share * point / 100))
+            told[f"p{point}"] = min(hours, spread**-2 * y / (1 - y) / rate) if y < 1 else hours
+    return told
 
 
 def group_buy(p: Values, rng: Generator) -> Results:
@@ -39,8 +67,8 @@ def group_buy(p: Values, rng: Generator) -> Results:
     How many teams fill in time, and what does a customer who stays cost beside advertising?
 
     The opener reaches `contacts_per_hour`, a share `willingness` of whom join; `spread` lets
-    openers differ (0: all alike, then the closed form holds). All buyers of a filled team get
-    the discount; a team that does not fill costs `opening_cost` only. Rules: `000`.
+    openers differ. All buyers of a filled team get the discount; a team that does not fill
+    costs `opening_cost` only. Formula and simulation stand side by side. Rules: `000`.
 
     >>> from playbook.growth.base import Generator, streams, values
     >>> run = group_buy(values("group-buy", team=2), streams(7, 1)[0])
@@ -50,23 +78,26 @@ def group_buy(p: Values, rng: Generator) -> Results:
     joiners, hours = p["team"] - 1, p["hours"]
     rate = p["contacts_per_hour"] * p["willingness"]
     rates = rate * lively(rng, p["spread"], TEAMS)
-    waits = rng.gamma(joiners, size=TEAMS)
-    filled = waits <= rates * hours
-    times = waits[filled] / rates[filled]
+    needed = rng.gamma(joiners, size=TEAMS)
+    filled = needed <= rates * hours
+    times = needed[filled] / rates[filled]
     share = share_between(int(filled.sum()), TEAMS)
-    closed = fills(rate * hours, joiners)
-    success = {
-        "closed_form": closed,
-        "simulated": share["point"],
-        "low": share["low"],
-        "high": share["high"],
-    }
+    closed = fills(rate * hours, joiners, p["spread"])
     return {
         "teams": TEAMS,
         "expected_joiners": rate * hours,
-        "success": success,
+        "success": {
+            "closed_form": closed,
+            "simulated": share["point"],
+            "low": share["low"],
+            "high": share["high"],
+        },
         "hours_to_fill": quantiles(times),
-        "money": _money(p, closed if p["spread"] == 0 else float(filled.mean())),
+        "hours_to_fill_formula": waits(rate, hours, joiners, p["spread"]),
+        "by_team": [
+            {"team": n, "success": fills(rate * hours, n - 1, p["spread"])} for n in range(2, 11)
+        ],
+        "money": _money(p, closed),
     }
 
 

@@ -1,15 +1,18 @@
-"""A model, run: its numbers with seed, values, labels, sources, findings and red lines."""
+"""A model, run: with values of one's own or estimated ones, watched, and run again from a file."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping
+from hashlib import blake2b
+from pathlib import Path
+from typing import Any, NamedTuple, cast
 
+from playbook.check import require
 from playbook.errors import quote, refuse
+from playbook.files import parse_json, read_text
+from playbook.growth.backtest import read_history
 from playbook.growth.bargain import bargain
 from playbook.growth.base import (
-    Entry,
     Generator,
     Results,
     Values,
@@ -18,16 +21,18 @@ from playbook.growth.base import (
     streams,
     tidy,
     values,
+    watched,
 )
+from playbook.growth.cascade import Graph
 from playbook.growth.dividend import dividend
 from playbook.growth.fission import fission
 from playbook.growth.forecast import forecast
 from playbook.growth.franchise import franchise
 from playbook.growth.funnel_economics import funnel_economics
 from playbook.growth.group_buy import group_buy
+from playbook.growth.simulation import Simulation
 from playbook.growth.sizing import sizing
-from playbook.load import content, sources
-from playbook.words import say, text
+from playbook.words import text
 
 ENGINES: Mapping[str, Callable[[Values, Generator], Results]] = {
     "group-buy": group_buy,
@@ -39,136 +44,28 @@ ENGINES: Mapping[str, Callable[[Values, Generator], Results]] = {
     "franchise": franchise,
     "funnel": funnel_economics,
 }
+#: The models that can run on one's own network.
+ON_NETWORKS = ("fission", "sizing")
 
 
-@dataclass(frozen=True)
-class Simulation:
-    """One run of a model: what went in, what came out. The same seed gives the same."""
-
-    model: str
-    seed: int
-    values: Mapping[str, Any]
-    given: frozenset[str]
-    results: Mapping[str, Any]
-
-    @property
-    def entry(self) -> Entry:
-        return model(self.model)
-
-    def parameters(self) -> dict[str, dict[str, Any]]:
-        """Each value with its unit, and where it is from: content's label, `given`, or `unused`."""
-        told = {}
-        for p in self.entry["parameter"]:
-            value, label, source = self.values[p["id"]], p["label"], p["source"]
-            if "unless" in p and self.values[p["unless"]] is not None:
-                value, label, source = None, "unused", None
-            elif p["id"] in self.given:
-                label, source = "given", None
-            told[p["id"]] = {"value": value, "unit": p["unit"], "label": label, "source": source}
-        return told
-
-    def findings(self, lang: str | None = None) -> list[dict[str, str]]:
-        """What the numbers say, in sentences; one whose numbers do not exist is left out."""
-        told = []
-        for finding in self.entry.get("finding", ()):
-            here = {name: self._at(path) for name, path in finding.get("use", {}).items()}
-            here = {name: self._named(value, lang) for name, value in here.items()}
-            wanted = all(self._at(path) for path in finding.get("when", ()))
-            unwanted = any(self._at(path) for path in finding.get("unless", ()))
-            if wanted and not unwanted and None not in here.values():
-                sentence = text(finding, "text", lang).format(**here)
-                told.append({"id": finding["id"], "text": sentence})
-        return told
-
-    def _at(self, path: str) -> Any:
-        """The number at `success.low`, or a parameter at `= team`."""
-        if path.startswith("="):
-            return self.values[path[1:]]
-        found: Any = self.results
-        for part in path.split("."):
-            if found is None:
-                return None
-            if isinstance(found, list):  # a short run has no second generation
-                found = dict(enumerate(found)).get(int(part))
-            else:
-                found = found[part]
-        return found
-
-    def _named(self, value: Any, lang: str | None) -> Any:
-        """An id among the results, of a parameter or of a wave, by its name in words."""
-        if not isinstance(value, str):
-            return value
-        names = {p["id"]: text(p, "name", lang) for p in self.entry["parameter"]}
-        return names.get(value) or say(f"model.name.{value}", lang)
-
-    def published(self, lang: str | None = None) -> list[dict[str, Any]] | str:
-        """Which published figures stand beside it, and how far is the model from them?"""
-        told = []
-        for figure in self.entry.get("published", ()):
-            own = self._at(figure["result"]) if "result" in figure else None
-            value = figure.get("value")
-            told.append(
-                {
-                    "id": figure["id"],
-                    "what": text(figure, "what", lang),
-                    "value": value,
-                    "model": own,
-                    "gap": None if None in (own, value) else tidy(own - value),
-                    "fit": text(figure, "fit", lang),
-                    "quality": figure["quality"],
-                    "source": figure["source"],
-                }
-            )
-        return told or "none published"
-
-    def sources(self) -> list[dict[str, Any]]:
-        """Every source named anywhere in the run, once."""
-        names = list(self.entry["source"])
-        names += [p["source"] for p in self.parameters().values() if p["source"]]
-        names += [figure["source"] for figure in self.entry.get("published", ())]
-        names += [name for line in self._redlines() for name in line["source"]]
-        known = sources()
-        return [
-            {"id": name, "title": known[name]["title"], "where": known[name]["where"]}
-            for name in dict.fromkeys(names)
-        ]
-
-    def _redlines(self) -> list[Mapping[str, Any]]:
-        lines = content("redlines")["redline"]
-        return [line for line in lines if self.model in line["applies_to"]]
-
-    def redlines(self, lang: str | None = None) -> list[dict[str, Any]]:
-        """What platforms and law forbid or license here; not legal advice."""
-        told = ("what", "rule", "consequence", "ask")
-        return [
-            {
-                **{key: line[key] for key in ("id", "jurisdiction", "binding", "since", "source")},
-                **{key: text(line, key, lang) for key in told},
-            }
-            for line in self._redlines()
-        ]
-
-    def to_dict(self, lang: str | None = None) -> dict[str, Any]:
-        """The document that `playbook simulate --json` prints."""
-        return {
-            "format": "playbook-simulation/1",
-            "model": self.model,
-            "version": self.entry["version"],
-            "seed": self.seed,
-            "name": text(self.entry, "name", lang),
-            "parameters": self.parameters(),
-            "results": self.results,
-            "findings": self.findings(lang),
-            "published": self.published(lang),
-            "limits": text(self.entry, "limits", lang),
-            "sources": self.sources(),
-            "redlines": self.redlines(lang),
-        }
-
-
-def run(name: str, seed: int = 7, **options: Any) -> Simulation:
+def run(
+    name: str,
+    seed: int = 7,
+    *,
+    network: Graph | None = None,
+    hosts: Iterable[str] = (),
+    calibrated: Mapping[str, Mapping[str, Any]] | None = None,
+    progress: Callable[[int, int], None] | None = None,
+    stop: Callable[[], bool] | None = None,
+    **options: Any,
+) -> Simulation:
     """
     What would a mechanism bring? Seed 0 to 2^63 - 1; options as in `content/models.toml`.
+
+    `network`: one's own, for fission and sizing; `hosts`: names in it. `calibrated`: what was
+    estimated from events, by parameter (value, low, high, n); an option of one's own goes first.
+    A `history` may be a CSV file. `progress` gets (done, total); `stop` giving True ends the run
+    with StoppedError.
 
     >>> run("sizing", members=100).results["group"]["pairs"]
     4950.0
@@ -178,10 +75,105 @@ def run(name: str, seed: int = 7, **options: Any) -> Simulation:
         raise refuse("simulate: seed", "type", given=quote(seed), kinds="integer")
     if not 0 <= seed < 2**63:
         raise refuse("simulate: seed", "range", given=quote(seed), low=0, high=2**63 - 1)
-    checked = values(found, **options)
-    given = frozenset(key.replace("-", "_") for key in options)
-    results = tidy(ENGINES[found](checked, streams(seed, 1)[0]))
-    return Simulation(found, seed, checked, given, results)
+    options = {key.replace("-", "_"): value for key, value in options.items()}
+    if found == "forecast":
+        options = _with_history(options)
+    estimated = {k: v for k, v in (calibrated or {}).items() if k not in options}
+    checked = values(found, **{k: v["value"] for k, v in estimated.items()}, **options)
+    everything: Values = checked
+    if network is not None and found in ON_NETWORKS:
+        everything = {**checked, "network": network, "hosts": tuple(hosts)}
+    with watched(progress, stop):
+        results = tidy(ENGINES[found](everything, streams(seed, 1)[0]))
+    mark = fingerprint(network) if "network" in everything and network is not None else None
+    return Simulation(found, seed, checked, frozenset(options), results, estimated, mark)
+
+
+def _with_history(options: dict[str, Any]) -> dict[str, Any]:
+    """A history that lies in a file, as counts a month apart; its last day is the first of all."""
+    given = options.get("history")
+    if isinstance(given, str) and any(sign.isalpha() for sign in given) and "," not in given:
+        given = Path(given)
+    if not isinstance(given, Path):
+        return options
+    read = read_history(given)
+    first = {"start_date": read.until.isoformat()}
+    return {**first, **options, "history": list(read.members[-240:])}
+
+
+def fingerprint(network: Graph) -> dict[str, Any]:
+    """How large is a network, and by what sign is the same one known again?"""
+    mark = blake2b(digest_size=12)
+    for part in (network.first, network.to, *([] if network.weight is None else [network.weight])):
+        mark.update(part.tobytes())
+    mark.update("\n".join(network.names).encode("utf-8", "surrogatepass"))
+    return {"people": network.people, "ties": network.ties, "fingerprint": mark.hexdigest()}
+
+
+class Rerun(NamedTuple):
+    """A run made again: are its numbers the same, and what is to be said about it (word ids)?"""
+
+    simulation: Simulation
+    same: bool
+    notices: tuple[str, ...]
+
+
+def rerun(
+    document: Mapping[str, Any] | str | Path,
+    network: Graph | None = None,
+    hosts: Iterable[str] = (),
+    **watch: Any,
+) -> Rerun:
+    """
+    Does an exported run give the same numbers again?
+
+    `document`: what `Simulation.to_dict` gave, or the file it was saved in. Notices: `version`
+    (another version of the model made it), `network` (it ran on another network), `numbers`
+    (they differ). A run on one's own network needs that network again.
+
+    >>> first = run("sizing", members=90)
+    >>> again = rerun(first.to_dict())
+    >>> again.same, again.notices, again.simulation == first
+    (True, (), True)
+    """
+    where, exported = _read(document)
+    entry = model(exported["model"])
+    old = exported["parameters"]
+    usual = {p["id"]: p.get("default") for p in entry["parameter"]}
+    told = {k: v for k, v in old.items() if k in usual and v["value"] is not None}
+    estimated = {k: v for k, v in told.items() if v["label"] == "calibrated"}
+    mine = {
+        k: v["value"]
+        for k, v in told.items()
+        if k not in estimated and (v["label"] == "given" or v["value"] != usual[k])
+    }
+    notices = [] if exported["version"] == entry["version"] else ["version"]
+    if exported["network"] is not None:
+        if network is None:
+            raise refuse(where, "rerun_network", people=exported["network"]["people"])
+        if fingerprint(network) != exported["network"]:
+            notices.append("network")
+    made = run(
+        entry["id"],
+        exported["seed"],
+        network=None if exported["network"] is None else network,
+        hosts=hosts,
+        calibrated=estimated,
+        **watch,
+        **mine,
+    )
+    same = made.results == exported["results"]
+    return Rerun(made, same, tuple(notices if same else [*notices, "numbers"]))
+
+
+def _read(document: Mapping[str, Any] | str | Path) -> tuple[str, Mapping[str, Any]]:
+    """An exported run, and what it is called in messages."""
+    where, read = "run", document
+    if isinstance(document, (str, Path)):
+        where = Path(document).name or str(document)
+        read = parse_json(read_text(Path(document)), where)
+    require(read, "simulation", where)
+    return where, cast("Mapping[str, Any]", read)
 
 
 def catalogue(lang: str | None = None, name: str | None = None) -> list[dict[str, Any]]:
