@@ -63,7 +63,13 @@ def agree(checklist: Checklist, raters: Sequence[Answers], resamples: int = 1000
         middle = float(median(levels))
         near = sum(abs(level - middle) <= 1 for level in levels) / len(levels)
         items.append(Item(criterion.id, levels, middle, max(levels) - min(levels), near))
-    units = [item.levels for item in items]
+    return agreement_over(items, [item.levels for item in items], resamples)
+
+
+def agreement_over(
+    items: Sequence[Item], units: Sequence[Sequence[int]], resamples: int = 1000
+) -> Agreement:
+    """What may be said of a group whose ratings are `units`, one a thing rated?"""
     alpha = ordinal_alpha(units)
     return Agreement(tuple(items), alpha, bootstrap(units, resamples), _group(alpha))
 
