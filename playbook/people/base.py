@@ -16,20 +16,20 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo, available_timezones
 
 import ibis
 import ibis.expr.types as ir
-import pandas as pd
 
 from playbook.errors import nearest, quote, refuse
-from playbook.events import KINDS, arrow_schema, check_columns
-from playbook.people.reading import event_parquet, people_parquet
+from playbook.people.reading import people_parquet
+from playbook.people.usable import event_table, in_zone, look, one_person, used
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 ENGINES = ("duckdb", "spark")
-#: No community of this kit is older: an earlier time is a slip (1970 is a computer's zero).
-EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 
 
 @dataclass
@@ -54,6 +54,7 @@ class Log:
     notices: dict[str, int]
     unknown_kinds: dict[str, int]
     timed: bool
+    timeless: int
     folder: Path
     names: dict[str, str] = field(default_factory=dict)
     closing: ExitStack = field(default_factory=ExitStack, repr=False)
@@ -71,7 +72,7 @@ class Log:
     @cached_property
     def timed_events(self) -> ir.Table:
         """The events whose time is known at least to the day."""
-        return self.events.filter(self.events.at.notnull())
+        return self.events.filter(self.events.at.notnull()) if self.timeless else self.events
 
     @cached_property
     def rollup(self) -> ir.Table:
@@ -147,18 +148,17 @@ def open_log(
         folder = Path(closing.enter_context(tempfile.TemporaryDirectory(prefix="playbook-")))
         theirs = con is not None
         con = con if theirs else closing.enter_context(_own(engine))
-        where, table = _table(con, events, folder, theirs)
+        where, table = event_table(con, events, folder, theirs)
         listed = None
         if people is not None:
             listed_file, others = people_parquet(people, folder)
             listed = con.read_parquet(str(listed_file))
             if others is not None:
-                table = _one_person(table, con.read_parquet(str(others)))
-        table = _trusted(table)
-        seen = _look(table, where, cut or datetime.now(UTC) + timedelta(days=1))
+                table = one_person(table, con.read_parquet(str(others)))
+        seen = look(table, where, cut or datetime.now(UTC) + timedelta(days=1))
         if cut is None:
             cut = seen.last or datetime.now(UTC)
-        table = _in_zone(_used(table, cut, seen), zone, seen.first, cut)
+        table = in_zone(used(table, cut, seen), zone, seen.first, cut)
         return Log(
             con=con,
             events=table,
@@ -170,6 +170,7 @@ def open_log(
             notices=seen.notices,
             unknown_kinds=seen.unknown,
             timed=seen.last is not None,
+            timeless=seen.timeless,
             folder=folder,
             names=dict(getattr(events, "names", None) or {}),
             closing=closing,
@@ -219,181 +220,3 @@ def _own(engine: str) -> Iterator[Any]:
         yield con
     finally:
         con.disconnect()
-
-
-def _table(con: Any, events: Any, folder: Path, theirs: bool) -> tuple[str, ir.Table]:
-    """The event table on the backend, with all columns; a table that is there stays there."""
-    if isinstance(events, ir.Table):
-        where, table = "events", events
-    elif theirs and isinstance(events, str) and not Path(events).exists():
-        try:
-            where, table = events, con.table(events)
-        except Exception:  # noqa: BLE001 - every backend has its own for this
-            raise refuse(quote(events), "no_file") from None
-    else:
-        where, path = event_parquet(events, folder)
-        table = con.read_parquet(str(path.resolve()))
-    check_columns(table.columns, where)
-    missing = {
-        name: ibis.null("float64" if name == "amount" else "string")
-        for name in arrow_schema().names
-        if name not in table.columns
-    }
-    return where, table.mutate(**missing).select(arrow_schema().names)
-
-
-def _one_person(table: ir.Table, others: ir.Table) -> ir.Table:
-    """Where the people table says that two members are one person, they become one member."""
-    for column in ("member", "target"):
-        renamed = others.rename(**{column: "member"})
-        table = table.left_join(renamed, column)
-        table = table.mutate(**{column: table.same.coalesce(table[column])})
-        table = table.select(arrow_schema().names)
-    return table
-
-
-def _trusted(table: ir.Table) -> ir.Table:
-    """Times naive in UTC, and null where they are not known or cannot be true."""
-    at = table.at.cast("timestamp")
-    early = at < ibis.literal(EARLIEST.replace(tzinfo=None))
-    unknown = table.at_quality.fill_null("exact") == "none"
-    return table.mutate(at=ibis.ifelse(early | unknown, ibis.null("timestamp"), at), early=early)
-
-
-@dataclass(frozen=True)
-class _Seen:
-    """What one pass over the whole table finds: what is used, and what is not."""
-
-    counts: dict[str, int]
-    notices: dict[str, int]
-    unknown: dict[str, int]
-    first: datetime | None
-    last: datetime | None
-    ids: bool
-
-
-def _look(table: ir.Table, where: str, cut: datetime) -> _Seen:
-    named = table.member.fill_null("") != ""
-    late = table.at > ibis.literal(cut.replace(tzinfo=None))
-    used = named & ~late.fill_null(False)
-    found = (
-        table.group_by("kind")
-        .aggregate(
-            n=ibis._.count(),
-            used=used.sum(),
-            late=(named & late).sum(),
-            early=table.early.sum(),
-            unread=(
-                table.at.isnull()
-                & ~table.early.fill_null(False)
-                & (table.at_quality.fill_null("exact") != "none")
-            ).sum(),
-            ids=table.id.notnull().sum(),
-            first=table.at.min(where=used),
-            last=table.at.max(where=used),
-        )
-        .to_pandas()
-    )
-    ours = found[found["kind"].isin(KINDS)]
-    foreign = found[~found["kind"].isin(KINDS)]
-    unknown = {str(row.kind): int(row.n) for row in foreign.itertuples()}
-    notices = {
-        "unknown_kind": int(foreign["n"].sum()),
-        "no_member": int((ours["n"] - ours["used"].fillna(0) - ours["late"].fillna(0)).sum()),
-        "after": int(ours["late"].sum()),
-        "too_early": int(ours["early"].sum()),
-        "time_unread": int(ours["unread"].sum()),
-    }
-    counts = {
-        row.kind: int(row.used)
-        for row in sorted(ours.itertuples(), key=lambda row: KINDS.index(row.kind))
-        if row.used
-    }
-    if not counts:
-        raise refuse(where, "no_events", rows=int(found["n"].sum()))
-    return _Seen(
-        counts,
-        {key: n for key, n in notices.items() if n},
-        unknown,
-        _utc(ours["first"].min()),
-        _utc(ours["last"].max()),
-        bool(ours["ids"].sum()),
-    )
-
-
-def _utc(given: Any) -> datetime | None:
-    return None if pd.isna(given) else pd.Timestamp(given).to_pydatetime().replace(tzinfo=UTC)
-
-
-def _used(table: ir.Table, cut: datetime, seen: _Seen) -> ir.Table:
-    """What counts: known kinds of named members, each once, and nothing after `cut`."""
-    table = table.filter(
-        table.kind.isin(sorted(seen.counts)),
-        table.member.fill_null("") != "",
-        table.at.isnull() | (table.at <= ibis.literal(cut.replace(tzinfo=None))),
-    ).drop("early")
-    quality = ibis.ifelse(table.at.isnull(), "none", table.at_quality.fill_null("exact"))
-    table = table.mutate(at_quality=quality)
-    return _once(table, seen) if seen.ids else table
-
-
-def _once(table: ir.Table, seen: _Seen) -> ir.Table:
-    """Duplicates (the same source, id, kind and member) are taken once: the earliest of them."""
-    by = ["source", "id", "kind", "member"]
-    groups = table.filter(table.id.notnull()).group_by(by).aggregate(n=ibis._.count())
-    again = groups.filter(groups.n > 1).group_by("kind").aggregate(n=(ibis._.n - 1).sum())
-    extra = {row.kind: int(row.n) for row in again.to_pandas().itertuples()}
-    if not extra:
-        return table
-    seen.notices["duplicate"] = sum(extra.values())
-    for kind, n in extra.items():
-        seen.counts[kind] -= n
-    order = [table[name] for name in ("at", "group", "object", "target", "amount")]
-    place = ibis.row_number().over(group_by=by, order_by=order)
-    return table.mutate(place=place).filter(ibis._.id.isnull() | (ibis._.place == 0)).drop("place")
-
-
-def _in_zone(table: ir.Table, zone: ZoneInfo, first: datetime | None, cut: datetime) -> ir.Table:
-    """Times and days as the community's own clocks show them (summer time included)."""
-    at = table.at
-    shifts = _shifts(zone, first or cut, cut)
-    seconds = [int(offset.total_seconds()) for _, offset in shifts]
-    if seconds != [0]:
-        shifted = [at + ibis.interval(seconds=n) for n in seconds]
-        # The last change that lies before an event is the one in force.
-        cases = [
-            (at >= ibis.literal(start.replace(tzinfo=None)), moved)
-            for (start, _), moved in zip(shifts[1:], shifted[1:], strict=True)
-        ]
-        at = ibis.cases(*reversed(cases), else_=shifted[0]) if cases else shifted[0]
-    table = table.mutate(at=at)
-    return table.mutate(day=table.at.date())
-
-
-def _shifts(zone: ZoneInfo, first: datetime, last: datetime) -> list[tuple[datetime, timedelta]]:
-    """
-    From when on is a zone how far from UTC? The first entry holds at `first`.
-
-    >>> from datetime import UTC, datetime
-    >>> berlin = _shifts(ZoneInfo("Europe/Berlin"), datetime(2026, 1, 1, tzinfo=UTC),
-    ...                  datetime(2026, 7, 1, tzinfo=UTC))
-    >>> [(start.isoformat(), offset.seconds) for start, offset in berlin[1:]]
-    [('2026-03-29T01:00:00+00:00', 7200)]
-    """
-
-    def offset(moment: datetime) -> timedelta:
-        return moment.astimezone(zone).utcoffset() or timedelta()
-
-    found = [(first, offset(first))]
-    before = first
-    while before < last:
-        after = min(before + timedelta(days=7), last)
-        if offset(after) != found[-1][1]:
-            low, high = before, after
-            while high - low > timedelta(seconds=1):
-                middle = low + (high - low) / 2
-                middle = middle.replace(microsecond=0)
-                low, high = (middle, high) if offset(middle) == offset(low) else (low, middle)
-            found.append((high.replace(microsecond=0), offset(high)))
-        before = after
-    return found
