@@ -1,4 +1,4 @@
-"""Is the operation healthy, and is action needed? The dashboard: people, events, interaction, money.
+"""Is the operation healthy, and is action needed? The dashboard, in four modules.
 
 What is shown, in which order, and which of it may be judged stands in `content/health.toml`; the
 cuts and their source in `content/evidence.toml`. Only what carried a signal in the pilot has a
@@ -21,14 +21,15 @@ from playbook.people.base import Log
 from playbook.people.weeks import (
     Fact,
     Stretch,
-    Weeks,
+    Week,
     difference,
     facts,
     first_day,
+    first_timers,
     full_weeks,
     kinds_of,
     last_weeks,
-    read_weeks,
+    weekly,
     window,
 )
 
@@ -110,7 +111,7 @@ class _Board:
     end: date
 
     def __post_init__(self) -> None:
-        self._read: dict[str, Weeks] = {}
+        self._fresh: dict[str, tuple[int, ...]] = {}
 
     # --- what is read once --------------------------------------------------------------------
 
@@ -159,16 +160,29 @@ class _Board:
         }
         return [name for name, holds in told.items() if holds]
 
+    @cached_property
+    def counted(self) -> dict[str, Week]:
+        """People and events of every weekly count that the source shows, over the weeks drawn."""
+        if self.drawn is None:
+            return {}
+        names = dict.fromkeys(one["kinds"] for one in content("health")["weekly"])
+        shown = [name for name in names if self.log.kinds & set(kinds_of(name))]
+        return weekly(self.log, self.drawn, shown)
+
     def weekly(self, name: str) -> tuple[int, ...] | None:
         """A weekly count over the weeks drawn; None where the source has no such kind."""
         entry = next(one for one in content("health")["weekly"] if one["id"] == name)
-        kinds = kinds_of(entry["kinds"])
-        if self.drawn is None or not self.log.kinds & set(kinds):
+        if entry["kinds"] not in self.counted or self.drawn is None:
             return None
-        if entry["kinds"] not in self._read:
-            self._read[entry["kinds"]] = read_weeks(self.log, self.drawn, kinds)
-        found: tuple[int, ...] = getattr(self._read[entry["kinds"]], entry["count"])
+        if entry["count"] == "newcomers":
+            return self._first_timers(entry["kinds"])
+        found: tuple[int, ...] = getattr(self.counted[entry["kinds"]], entry["count"])
         return found
+
+    def _first_timers(self, kinds: str) -> tuple[int, ...]:
+        if kinds not in self._fresh and self.drawn is not None:
+            self._fresh[kinds] = first_timers(self.log, self.drawn, kinds)
+        return self._fresh[kinds]
 
     # --- measures -----------------------------------------------------------------------------
 
@@ -297,8 +311,9 @@ def _member_trend(board: _Board) -> dict[str, Any]:
 
 
 def _lurkers(board: _Board) -> dict[str, Any]:
+    """Of the members known, how many never took part? Only where joining or reading is shown."""
     part = kinds_of("part")
-    if not board.log.kinds & {"join", "read", "like"} or not board.log.kinds & set(part):
+    if not board.log.kinds & {"join", "read"} or not board.log.kinds & set(part):
         return {"why": "no_kind"}
     events, everyone = board.log.events, board.everyone
     took = events.filter(events.kind.isin(part)).aggregate(n=ibis._.member.nunique())

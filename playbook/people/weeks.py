@@ -7,13 +7,14 @@ Python is a few rows a week.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cached_property
 from itertools import pairwise
+from math import isnan
 from statistics import fmean, variance
-from typing import Any
+from typing import Any, NamedTuple
 
 import ibis
 import ibis.expr.types as ir
@@ -53,74 +54,67 @@ def kinds_of(name: str) -> list[str]:
     return list(content("evidence")["kinds"].get(name, [name]))
 
 
-@dataclass(frozen=True)
-class Weeks:
-    """
-    What a stretch of a log holds, for some kinds of events.
+def weekly(log: Log, stretch: Stretch, names: Iterable[str]) -> dict[str, Week]:
+    """How many people and events, week by week, for each of several words for kinds of events?"""
+    within = stretch.within(log.rollup)
+    asked = {name: within.kind.isin(kinds_of(name)) for name in names}
+    columns = {
+        f"people_{name}": within.member.nunique(where=which) for name, which in asked.items()
+    }
+    columns |= {f"events_{name}": within.n.sum(where=which) for name, which in asked.items()}
+    within = within.mutate(week=stretch.week_of(within.day))
+    rows = _by_week(within.group_by("week").aggregate(**columns), stretch)
+    return {
+        name: Week(
+            tuple(_whole(row, f"people_{name}") for row in rows),
+            tuple(_whole(row, f"events_{name}") for row in rows),
+        )
+        for name in asked
+    }
 
-    `people`, `events`, `newcomers`: one number a week. `days`: the days on which anybody took
-    part. A newcomer is one whose first event of these kinds, in the whole log, falls in the week.
-    """
 
-    stretch: Stretch
+class Week(NamedTuple):
+    """How many different people, and how many events: one number a week each."""
+
     people: tuple[int, ...]
     events: tuple[int, ...]
-    newcomers: tuple[int, ...]
-    days: tuple[date, ...]
-    #: How many people took part in so many weeks, the last of them that one.
-    _attendance: Mapping[tuple[int, int], int]
-
-    @cached_property
-    def everyone(self) -> int:
-        """How many different people took part?"""
-        return sum(self._attendance.values())
-
-    def since(self, week: int) -> int:
-        """How many different people took part in this week or later?"""
-        return sum(n for (_, last), n in self._attendance.items() if last >= week)
-
-    def in_weeks(self, least: int) -> int:
-        """How many people took part in so many weeks or more?"""
-        return sum(n for (weeks, _), n in self._attendance.items() if weeks >= least)
-
-    @cached_property
-    def silence(self) -> int:
-        """How many whole days in a row did nobody take part, the ends of the stretch included?"""
-        before = self.stretch.start - timedelta(days=1)
-        after = self.stretch.end + timedelta(days=1)
-        seen = [before, *self.days, after]
-        return max((b - a).days - 1 for a, b in pairwise(seen))
 
 
-def read_weeks(log: Log, stretch: Stretch, kinds: Sequence[str]) -> Weeks:
-    """Who took part in which week of a stretch?"""
-    took = log.rollup.filter(log.rollup.kind.isin(list(kinds)))
-    within = stretch.within(took)
+def first_timers(log: Log, stretch: Stretch, name: str) -> tuple[int, ...]:
+    """How many people did something of these kinds for the first time in the log, week by week?"""
+    took = log.rollup.filter(log.rollup.kind.isin(kinds_of(name)))
+    fresh = stretch.within(took.group_by("member").aggregate(day=took.day.min()))
+    fresh = fresh.mutate(week=stretch.week_of(fresh.day))
+    rows = _by_week(fresh.group_by("week").aggregate(n=ibis._.count()), stretch)
+    return tuple(_whole(row, "n") for row in rows)
+
+
+def _by_week(table: ir.Table, stretch: Stretch) -> list[Mapping[str, Any]]:
+    found = {int(row["week"]): row for row in table.to_pandas().to_dict("records")}
+    return [found.get(week, {}) for week in range(stretch.weeks)]
+
+
+def _whole(row: Mapping[str, Any], name: str) -> int:
+    value = row.get(name, 0)
+    return 0 if value is None or isnan(value) else int(value)
+
+
+def attendance(log: Log, stretch: Stretch, name: str) -> Counter[tuple[int, int]]:
+    """How many people took part in so many weeks of a stretch, the last of them that one?"""
+    within = stretch.within(log.rollup.filter(log.rollup.kind.isin(kinds_of(name))))
     within = within.mutate(week=stretch.week_of(within.day))
-    weekly = within.group_by("week").aggregate(
-        people=within.member.nunique(), events=within.n.sum()
-    )
-    firsts = took.group_by("member").aggregate(day=took.day.min())
-    fresh = stretch.within(firsts)
-    fresh = (
-        fresh.mutate(week=stretch.week_of(fresh.day)).group_by("week").aggregate(n=ibis._.count())
-    )
     each = within.group_by("member").aggregate(weeks=within.week.nunique(), last=within.week.max())
-    attendance = each.group_by(["weeks", "last"]).aggregate(n=ibis._.count())
-    rows = {int(row.week): row for row in weekly.to_pandas().itertuples()}
-    new = {int(row.week): int(row.n) for row in fresh.to_pandas().itertuples()}
-    every = range(stretch.weeks)
-    return Weeks(
-        stretch=stretch,
-        people=tuple(int(rows[week].people) if week in rows else 0 for week in every),
-        events=tuple(int(rows[week].events) if week in rows else 0 for week in every),
-        newcomers=tuple(new.get(week, 0) for week in every),
-        days=tuple(sorted(_day(day) for day in within.select("day").distinct().to_pandas()["day"])),
-        _attendance={
-            (int(row.weeks), int(row.last)): int(row.n)
-            for row in attendance.to_pandas().itertuples()
-        },
-    )
+    found = each.group_by(["weeks", "last"]).aggregate(n=ibis._.count()).to_pandas()
+    return Counter({(int(r.weeks), int(r.last)): int(r.n) for r in found.itertuples()})
+
+
+def silence(log: Log, stretch: Stretch, name: str) -> int:
+    """On how many whole days in a row did nobody take part, the ends of the stretch included?"""
+    within = stretch.within(log.rollup.filter(log.rollup.kind.isin(kinds_of(name))))
+    days = sorted(_day(day) for day in within.select("day").distinct().to_pandas()["day"])
+    beside = timedelta(days=1)
+    seen = [stretch.start - beside, *days, stretch.end + beside]
+    return max((after - before).days - 1 for before, after in pairwise(seen))
 
 
 def _day(value: Any) -> date:
@@ -215,33 +209,31 @@ def facts(log: Log, stretch: Stretch) -> dict[str, Fact]:
 
     A fact whose kinds of events the source does not have is left out: it is unknown, not 0.
     """
-    read = {
-        name: read_weeks(log, stretch, kinds_of(name))
-        for name in ("part", "talk")
-        if log.kinds & set(kinds_of(name))
-    }
-    found = {}
+    shown = [name for name in ("part", "talk") if log.kinds & set(kinds_of(name))]
+    values = _counted(log, stretch, shown) if shown else {}
+    everyone, found = values.pop("everyone", 0), {}
     for entry in content("evidence")["fact"]:
-        weeks = read.get(entry["kinds"])
-        if weeks is not None:
-            value = _counted(entry["id"], weeks)
-            n = {"people": weeks.everyone, "weeks": stretch.weeks, "days": 7 * stretch.weeks}
-            found[entry["id"]] = Fact(
-                entry["id"], value, level_of(entry["id"], value), n[entry["n"]]
-            )
+        name = entry["id"]
+        if name in values:
+            n = {"people": everyone, "weeks": stretch.weeks, "days": 7 * stretch.weeks}[entry["n"]]
+            found[name] = Fact(name, values[name], level_of(name, values[name]), n)
     return found
 
 
-def _counted(fact: str, weeks: Weeks) -> int:
-    last = weeks.stretch.weeks
-    return {
-        "active": weeks.since(last - 2),
-        "newcomers": sum(weeks.newcomers[-4:]),
-        "weeks_of_three": sum(n >= 3 for n in weeks.people),
-        "returning": weeks.in_weeks(2),
-        "silence": weeks.silence,
-        "core": weeks.in_weeks(5),
-    }[fact]
+def _counted(log: Log, stretch: Stretch, shown: Sequence[str]) -> dict[str, int]:
+    """Every fact's value; what belongs to kinds that are not shown is left out."""
+    values = {}
+    seen = attendance(log, stretch, "part")
+    values["everyone"] = seen.total()
+    values["active"] = sum(n for (_, last), n in seen.items() if last >= stretch.weeks - 2)
+    values["newcomers"] = sum(first_timers(log, stretch, "part")[-4:])
+    values["returning"] = sum(n for (weeks, _), n in seen.items() if weeks >= 2)
+    values["core"] = sum(n for (weeks, _), n in seen.items() if weeks >= 5)
+    values["silence"] = silence(log, stretch, "part")
+    if "talk" in shown:
+        people = weekly(log, stretch, ["talk"])["talk"].people
+        values["weeks_of_three"] = sum(n >= 3 for n in people)
+    return values
 
 
 # --- what changed -----------------------------------------------------------------------------
@@ -269,7 +261,7 @@ class Difference:
             "low": self.low,
             "high": self.high,
             "n": list(self.weeks),
-            "method": None if self.low is None else "welch-t-weekly-counts",
+            "method": None if self.low is None else "welch-t-weekly",
         }
 
 
@@ -279,8 +271,9 @@ def difference(before: Sequence[float], after: Sequence[float], counts: bool = T
 
     Welch's t on the weekly counts, 95 %. A variance below that of pure chance (a count has at
     least the variance of its mean) is raised to it: four weeks that happen to be alike prove
-    nothing (`counts` false: no such floor, as for money). Fewer than three weeks on a side, or nothing counted on both: no interval. Weeks that
-    hang together make the true interval wider than this one.
+    nothing (`counts` false: no such floor, as for money). Fewer than three weeks on a side, or
+    nothing counted on both: no interval. Weeks that hang together make the true interval wider
+    than this one.
 
     >>> found = difference([4, 4, 4, 4], [16, 16, 16, 16])
     >>> found.change, round(found.low, 1), round(found.high, 1)
