@@ -29,6 +29,12 @@ FORMATS: tuple[str, ...] = (
     "playbook.sources.slack",
     "playbook.sources.wechat",
     "playbook.sources.qq",
+    "playbook.sources.discourse",
+    "playbook.sources.git_log",
+    "playbook.sources.mail",
+    "playbook.sources.whatsapp",
+    "playbook.sources.chat_xml",
+    "playbook.sources.jielong",
     "playbook.sources.tables",
 )
 

@@ -105,8 +105,8 @@ def read_mapping(given: Any, preset: str | None = None) -> Mapping:
     `given`: `member=昵称,at=时间,kind=post`; the path of a TOML file with the same keys; a
     dictionary; or a Mapping. Above it `preset` may lay the ground. A value of the kind column is
     told by `kind.报名=signup`, a row to leave out by `skip.状态=已取消`, a fixed value by `==`
-    (`group==北京分舵`), and the order of day and month by `order=dmy` or `order=mdy`. Unknown keys
-    and what is missing: one PlaybookError.
+    (`group==北京分舵`), and the order of day and month by `order=dmy` or `order=mdy`. Unknown keys:
+    one PlaybookError.
 
     >>> read_mapping("member=昵称,at=时间,kind=post").columns["at"]
     ('时间',)
@@ -119,12 +119,7 @@ def read_mapping(given: Any, preset: str | None = None) -> Mapping:
     document = dict(given) if isinstance(given, dict) else _document(str(given or ""))
     require(document, "mapping", "--map")
     found = _mapping(document)
-    if base is not None:
-        found = _laid_over(base, found, document)
-    for wanted in ("member", "kind", "at"):
-        if wanted not in found.columns:
-            raise refuse("--map", "map_missing", given=wanted)
-    return found
+    return found if base is None else _laid_over(base, found, document)
 
 
 def _document(text: str) -> dict[str, Any]:

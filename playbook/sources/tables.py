@@ -38,7 +38,11 @@ def rows(bundle: Bundle, asked: Asked) -> Iterator[Row]:
     asked_for = None if asked.mapping is None else read_mapping(asked.mapping)
     for name in bundle.names:
         mapping = asked_for
-        if mapping is None:
+        if mapping is not None:
+            for wanted in ("member", "at", "kind"):
+                if wanted not in mapping.columns:
+                    raise refuse("--map", "map_missing", given=wanted)
+        else:
             columns = open_table(bundle, name).columns
             preset = preset_of(columns)
             if preset is None:
@@ -73,6 +77,13 @@ def _order(bundle: Bundle, name: str, mapping: Mapping, columns: Sequence[str]) 
     return order or None
 
 
+def _is_needed(key: str, names: Sequence[str], mapping: Mapping) -> bool:
+    """Must one of these columns be there?"""
+    if key == "kind":  # a preset may know what a table without such a column means
+        return BLANK not in mapping.kinds
+    return key == "member" or (key == "at" and tuple(names) != ("none",))
+
+
 class _Bound:
     """A mapping laid on the columns of one table: where each field is found."""
 
@@ -89,9 +100,7 @@ class _Bound:
                 self.fixed[key] = fixed[0]
             if found:
                 self.places[key] = found
-            elif not fixed and key in ("member", "at", "kind") and names != ("none",):
-                if key == "kind" and BLANK in mapping.kinds:
-                    continue
+            elif not fixed and _is_needed(key, names, mapping):
                 known = ", ".join(quote(column) for column in columns[:30])
                 raise refuse(where, "no_column", column=quote(names[0]), known=known)
         self.skip = [
