@@ -33,7 +33,9 @@ def language(lang: str | None = None) -> str:
     >>> language("zh")
     'zh'
     """
-    told = (lang, current_language.get(), os.environ.get("PLAYBOOK_LANG"), Path.cwd().name)
+    if lang in LANGUAGES:  # a page asks a thousand times
+        return lang
+    told = (current_language.get(), os.environ.get("PLAYBOOK_LANG"), Path.cwd().name)
     return next((one for one in told if one in LANGUAGES), "en")
 
 

@@ -1,0 +1,350 @@
+"""The explorer of a model: move a value and read what happens, before anybody is asked to do it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from math import isfinite
+from pathlib import Path
+from typing import Any
+
+import traitlets
+
+from playbook.errors import Fault, PlaybookError, refuse
+from playbook.files import parse_json
+from playbook.growth.base import StoppedError, model, models, values
+from playbook.growth.run import rerun, run
+from playbook.growth.simulation import Simulation
+from playbook.present.model_files import document, scenario_sheet, spreadsheet
+from playbook.widgets import model_parts as parts
+from playbook.widgets.bringing import Job
+from playbook.widgets.exercise import read_number
+from playbook.widgets.model_page import ModelPage
+from playbook.widgets.progress import Progress
+
+#: So many scenarios fit side by side.
+MOST = 5
+#: What "more tries" means, for the models that have a number of tries.
+OFTEN = {"fission": {"runs": 20_000, "network_runs": 200}}
+
+
+class ModelExplorer(ModelPage):
+    """
+    Try a model: its values by slider or number, the sentence, the picture, the table.
+
+    `name`: the model's id; None: it is chosen in the widget. `path`: the learner's file. Further
+    options are first values; without any, what was tried last time is there again. Traits:
+    `values` (what was changed: parameter → value) and `seed`, where a wrong one is refused with a
+    PlaybookError and changes nothing; `result` (a `Simulation`), `scenarios` (name → {"seed",
+    "values"}), `lang`.
+    """
+
+    values = traitlets.Dict()
+    seed = traitlets.Int(7)
+    scenarios = traitlets.Dict()
+    result = traitlets.Any()
+
+    def __init__(
+        self,
+        name: str | None = None,
+        *,
+        seed: int = 7,
+        path: str | Path | None = None,
+        lang: str | None = None,
+        **first: Any,
+    ) -> None:
+        self.choosing = name is None
+        self._path = path
+        self._loading = True
+        super().__init__(lang)
+        self._open(model(name or next(iter(models())))["id"], seed, first)
+        self.ready()
+
+    def __repr__(self) -> str:
+        # The same whatever a person tried, so that a checked notebook stays as it is.
+        return f"ModelExplorer({self.model})"
+
+    # --- for notebooks and tests --------------------------------------------------------------
+
+    def set(self, **changed: Any) -> Simulation:
+        """Change some values, as the sliders do. Gives the new run."""
+        self.values = {**self.values, **changed}
+        return self.result  # type: ignore[no-any-return]
+
+    def keep(self, name: str) -> None:
+        """Put the present values beside the others, under a name; the same name replaces."""
+        name = " ".join(name.split())[:40]
+        if not name:
+            raise refuse("", "no_name")
+        if name not in self.scenarios and len(self.scenarios) >= MOST:
+            raise refuse("", "too_many_scenarios", high=MOST)
+        self.scenarios = {**self.scenarios, name: self._now()}
+
+    def runs(self) -> dict[str, Simulation]:
+        """Every scenario, run; what is on the screen comes last."""
+        found = {name: self._again(one) for name, one in self.scenarios.items()}
+        mine = [name for name, one in self.scenarios.items() if one == self._now()]
+        last = mine[0] if mine else self.say("now")
+        found.pop(last, None)
+        return {**found, last: self.result}
+
+    def more(self) -> Simulation:
+        """The same values, tried more often, here and now."""
+        self.result = self._try_often()
+        self.draw()
+        return self.result  # type: ignore[no-any-return]
+
+    # --- state --------------------------------------------------------------------------------
+
+    def _now(self) -> dict[str, Any]:
+        return {"seed": self.seed, "values": dict(self.values)}
+
+    def _again(self, one: Mapping[str, Any]) -> Simulation:
+        key = repr(sorted(one["values"].items())) + str(one["seed"])
+        if key not in self._cache:
+            self._cache[key] = run(self.model, one["seed"], **one["values"])
+        return self._cache[key]
+
+    def _open(self, name: str, seed: int = 7, first: Mapping[str, Any] | None = None) -> None:
+        """Begin with a model: with the values given, else with what was kept of it."""
+        self.progress = Progress("models", name, self._path)
+        if first:
+            self._load(name, {"seed": seed, "values": first})
+            return
+        try:
+            kept = self.progress.read() or {"seed": seed}
+            self._load(name, kept)
+        except (PlaybookError, TypeError, AttributeError, traitlets.TraitError):
+            # Content has changed since, or somebody else wrote it: begin anew, and say so.
+            self._told = self.say("kept_unfit")
+            self._load(name, {"seed": seed})
+
+    def _load(self, name: str, kept: Mapping[str, Any]) -> None:
+        """Set everything at once; what cannot be run is refused before anything changes."""
+        seed, given = kept.get("seed", 7), dict(kept.get("values", {}))
+        made = run(name, seed, **given)
+        others = {
+            str(key): {"seed": one["seed"], "values": dict(one["values"])}
+            for key, one in kept.get("scenarios", {}).items()
+            if values(name, **one["values"])
+        }
+        self._loading, self.model = True, name
+        self._drafts, self._wrong, self._cache = {}, {}, {}
+        self._stop()
+        self.values, self.seed, self.scenarios, self.result = given, seed, others, made
+        self._loading = False
+
+    @traitlets.validate("values", "seed")
+    def _offered(self, proposal: Any) -> Any:
+        if not self._loading:
+            now = {**self._now(), proposal["trait"].name: proposal["value"]}
+            self._made = run(self.model, now["seed"], **now["values"])
+        return proposal["value"]
+
+    @traitlets.observe("values", "seed")
+    def _changed(self, _: Any) -> None:
+        if self._loading:
+            return
+        self._stop()
+        self.result = self._made
+        self._save()
+        self.announce(" ".join(parts.findings(self.result, self.lang)[0]))
+        self.draw()
+
+    @traitlets.observe("scenarios")
+    def _scenarios_changed(self, _: Any) -> None:
+        if not self._loading:
+            self._save()
+            self.draw()
+
+    def _save(self) -> None:
+        try:
+            self.progress.keep(**self._now(), scenarios=self.scenarios)
+        except PlaybookError as error:
+            self._problem = error
+
+    # --- events: values -----------------------------------------------------------------------
+
+    def on_model(self, _: str, value: Any) -> None:
+        """Another model."""
+        self._open(str(value))
+
+    def on_slide(self, key: str, value: Any) -> None:
+        """A slider moved."""
+        whole = self._parameter(key)["kind"] == "integer"
+        self._put(key, round(float(value)) if whole else float(value))
+
+    def on_choose(self, key: str, value: Any) -> None:
+        """One of a list was picked."""
+        self._put(key, str(value))
+
+    def on_type(self, key: str, value: Any) -> None:
+        """A value was typed. A wrong one stays in its field, with the reason beside it."""
+        self._drafts[key] = str(value)
+        try:
+            self._put(key, self._read(key, str(value)))
+        except PlaybookError as error:
+            self._wrong[key] = error.faults[0]
+            self.announce(self._fault(key))
+
+    def _put(self, key: str, value: Any) -> None:
+        """Set one value, or take it back where there is none; what was wrong is forgotten."""
+        given = {**self.values, key: value}
+        self.values = {k: v for k, v in given.items() if v is not None}
+        self._drafts.pop(key, None)
+        self._wrong.pop(key, None)
+
+    def _read(self, key: str, text: str) -> Any:
+        """What was typed, as the model takes it: shares in per cent, numbers in either script."""
+        parameter = self._parameter(key)
+        if parameter["kind"] == "date":
+            return text.strip() or None
+        if parameter["kind"] == "numbers":
+            told = text.replace("，", ",").replace("、", ",").replace("\n", ",")
+            found = [read_number(one) for one in told.split(",") if one.strip()]
+            if None in found:
+                raise refuse("", "number", given=repr(text[:40]))
+            return [
+                int(one) if one == int(one) else one for one in found if one is not None
+            ] or None
+        number = read_number(text)
+        if number is None or not isfinite(number):
+            if not text.strip() and parameter.get("default") is None:
+                return None
+            raise refuse("", "number", given=repr(text[:40]))
+        if parts.is_share(parameter):
+            return parts.of_hundred(number)
+        return int(number) if number == int(number) else number
+
+    def on_reset(self, key: str, _: Any) -> None:
+        """One value back to that of content."""
+        self._put(key, None)
+
+    def on_afresh(self, *_: Any) -> None:
+        """All values back; the scenarios stay."""
+        self._load(self.model, {"seed": 7, "scenarios": self.scenarios})
+        self._save()
+
+    def on_seed(self, _: str, value: Any) -> None:
+        """Another stream of chance: typed, or the next one."""
+        self._drafts["seed"] = str(value)
+        number = self.seed + 1 if value == "next" else read_number(str(value))
+        try:
+            if number is None or number != int(number):
+                raise refuse("", "number", given=repr(str(value)[:40]))
+            self.seed = int(number)
+            self._drafts.pop("seed")
+            self._wrong.pop("seed", None)
+        except PlaybookError as error:
+            self._wrong["seed"] = error.faults[0]
+
+    # --- events: long runs --------------------------------------------------------------------
+
+    def _try_often(self, **watch: Any) -> Simulation:
+        return run(self.model, self.seed, **{**self.values, **OFTEN[self.model]}, **watch)
+
+    def on_more(self, *_: Any) -> None:
+        """Try it more often, in the background."""
+
+        def work(job: Job) -> Any:
+            try:
+                return self._try_often(progress=job.progress, stop=job.stopped)
+            except StoppedError:
+                return "stopped"
+
+        self.job = Job(work)
+        self.job.start()
+
+    def on_poll(self, *_: Any) -> None:
+        """How far is it? What came of it is shown once it is there."""
+        if self.job is None or not self.job.done:
+            return
+        job, self.job = self.job, None
+        found = job.outcome()
+        if isinstance(found, Simulation):
+            self.result = found
+            self.announce(" ".join(parts.findings(found, self.lang)[0]))
+
+    def on_stop(self, *_: Any) -> None:
+        """Enough."""
+        self._stop()
+        self.tell(self.say("stopped"))
+
+    def _stop(self) -> None:
+        if self.job is not None:
+            self.job.stop()
+            self.job = None
+
+    # --- events: scenarios and files ----------------------------------------------------------
+
+    def on_name(self, _: str, value: Any) -> None:
+        """A name for a scenario is being typed."""
+        self._drafts["name"] = str(value)
+        self._wrong.pop("name", None)
+
+    def on_keep(self, *_: Any) -> None:
+        """Put the present values beside the others."""
+        name = self._drafts.get("name", "")
+        try:
+            self.keep(name)
+        except PlaybookError as error:
+            self._wrong["name"] = error.faults[0]
+            self.announce(self._fault("name"))
+            return
+        self._drafts.pop("name", None)
+        self.tell(self.say("kept", name=name.strip()))
+
+    def on_use(self, key: str, _: Any) -> None:
+        """Back to the values of a scenario."""
+        self._load(self.model, {**self.scenarios[key], "scenarios": self.scenarios})
+        self._save()
+
+    def on_drop(self, key: str, _: Any) -> None:
+        """A scenario is no longer wanted."""
+        self.scenarios = {name: one for name, one in self.scenarios.items() if name != key}
+
+    def on_export(self, *_: Any) -> None:
+        """The run as a file: the same numbers come out of it again."""
+        self.offer(f"{self.model}-{self.seed}.json", document(self.result, self.lang),
+                   "application/json")  # fmt: skip
+
+    def on_table(self, *_: Any) -> None:
+        """The table as a file for a spreadsheet."""
+        self.offer(f"{self.model}-{self.seed}.csv", spreadsheet(self.result),
+                   "text/csv")  # fmt: skip
+
+    def on_scenarios(self, *_: Any) -> None:
+        """The scenarios as a file for a spreadsheet."""
+        self.offer(f"{self.model}-scenarios.csv", scenario_sheet(self.runs(), self.lang),
+                   "text/csv")  # fmt: skip
+
+    def on_bring(self, key: str, value: Any) -> None:
+        """A run from a file is made again, and its numbers are compared."""
+        if isinstance(value, int):
+            raise refuse(key, "too_big", given=f"{value / 1e6:.1f}", high=5)
+        try:
+            document = parse_json(bytes(value).decode("utf-8-sig"), key)
+        except UnicodeDecodeError as error:
+            raise refuse(key, "encoding", at=error.start) from None
+        again = rerun(document)
+        made = again.simulation
+        if made.model != self.model and not self.choosing:
+            raise refuse(key, "other_model", given=made.model, wanted=self.model)
+        given = {name: made.values[name] for name in made.given}
+        here = self.scenarios if made.model == self.model else {}
+        self._load(made.model, {"seed": made.seed, "values": given, "scenarios": here})
+        self._save()
+        notices = " ".join(self.say(f"again_{one}") for one in again.notices)
+        self.tell(self.say("again_same") if again.same else notices)
+
+    # --- words of faults ----------------------------------------------------------------------
+
+    def _fault(self, key: str) -> str:
+        """What is wrong with a field, as it is said beside it."""
+        fault: Fault | None = self._wrong.get(key)
+        if fault is None:
+            return ""
+        known = {p["id"]: p for p in self.result.entry["parameter"]}
+        if fault.message == "range" and key in known:
+            ends = {end: parts.typed(known[key], known[key][end]) for end in ("low", "high")}
+            return self.say("range_share" if parts.is_share(known[key]) else "range", **ends)
+        return Fault("", fault.message, fault.values).say(self.lang)
