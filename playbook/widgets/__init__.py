@@ -10,8 +10,10 @@ if TYPE_CHECKING:
     from playbook.widgets.assessment import SelfAssessment
     from playbook.widgets.casebook import Casebook
     from playbook.widgets.comparison import CaseComparison
+    from playbook.widgets.evidence import Evidence
     from playbook.widgets.exercise import Exercise, Predict
     from playbook.widgets.explorer import FunnelExplorer
+    from playbook.widgets.models import ModelExplorer
     from playbook.widgets.plan import Plan
     from playbook.widgets.planner import MilestonePlanner
 
@@ -19,9 +21,11 @@ __all__ = [
     "App",
     "CaseComparison",
     "Casebook",
+    "Evidence",
     "Exercise",
     "FunnelExplorer",
     "MilestonePlanner",
+    "ModelExplorer",
     "Plan",
     "Predict",
     "SelfAssessment",
@@ -31,9 +35,11 @@ _HOMES = {
     "App": "app",
     "CaseComparison": "comparison",
     "Casebook": "casebook",
+    "Evidence": "evidence",
     "Exercise": "exercise",
     "FunnelExplorer": "explorer",
     "MilestonePlanner": "planner",
+    "ModelExplorer": "models",
     "Plan": "plan",
     "Predict": "exercise",
     "SelfAssessment": "assessment",
