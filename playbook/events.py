@@ -14,7 +14,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from playbook.errors import Fault, nearest, quote, refuse
-from playbook.files import faults_raise
+from playbook.files import clean, faults_raise
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -40,9 +40,6 @@ KINDS = (
 #: How well a time is known. `inherited`: from the message that it belongs to (a reaction of Slack
 #: has no time of its own). `none` counts in totals and invite trees, never where time matters.
 QUALITIES = ("exact", "day", "inherited", "none")
-
-#: Rows are written in groups of so many: a file of any size passes through little memory.
-_GROUP = 100_000
 
 
 class Event(NamedTuple):
@@ -89,6 +86,27 @@ def arrow_schema(keep_text: bool = False) -> pa.Schema:
     return pa.schema(list(kinds.items()))
 
 
+def arrow_table(events: Iterable[Sequence[Any]], schema: pa.Schema) -> pa.Table:
+    """
+    Which table do these events make: `Event`s, or plain tuples in that order?
+
+    A lone surrogate, which no file can hold, shows as �.
+
+    >>> arrow_table([Event("1", "ann", 0, "exact", "post")], arrow_schema())["member"].to_pylist()
+    ['ann']
+    """
+    import pyarrow as pa
+
+    columns = list(zip(*events, strict=True)) or [()] * len(schema)
+    arrays = []
+    for column, field in zip(columns, schema, strict=False):  # text, if not asked for, is left out
+        try:
+            arrays.append(pa.array(column, type=field.type))
+        except UnicodeEncodeError:
+            arrays.append(pa.array(map(clean, column), type=field.type))
+    return pa.Table.from_arrays(arrays, schema=schema)
+
+
 def check_columns(names: Iterable[str], where: str) -> None:
     """Is this an event table? Else one PlaybookError that names what is missing or misspelt.
 
@@ -117,9 +135,7 @@ class EventWriter:
         self.path = Path(os.path.realpath(path))
         self.as_csv = path.suffix.lower() == ".csv"
         self.schema = arrow_schema(keep_text)
-        self.width = len(self.schema)
         self.rows = 0
-        self._waiting: list[Sequence[Any]] = []
         self._sink: Any = None
         self._stream: Any = None
 
@@ -134,34 +150,26 @@ class EventWriter:
                 self._sink = csv.writer(self._stream)
                 self._sink.writerow(self.schema.names)
             else:
-                self._sink = pq.ParquetWriter(self._part, self.schema, compression="zstd")
+                # Ids are all different: a dictionary of them would be made only to be thrown away.
+                told = [name for name in self.schema.names if name not in ("id", "at", "text")]
+                self._sink = pq.ParquetWriter(
+                    self._part, self.schema, compression="zstd", use_dictionary=told
+                )
         except OSError as error:
             raise refuse(self.path.name, "write", reason=error.strerror or str(error)) from None
         return self
 
     def write(self, events: Iterable[Sequence[Any]]) -> None:
         """Take events: `Event`s, or plain tuples in the order of its fields."""
-        self._waiting.extend(events)
-        if len(self._waiting) >= _GROUP:
-            self._flush()
+        self.write_table(arrow_table(events, self.schema))
 
-    def _flush(self) -> None:
-        import pyarrow as pa
-
-        rows, self._waiting = self._waiting, []
-        if not rows:
-            return
-        self.rows += len(rows)
-        columns = list(zip(*rows, strict=True))[: self.width]
-        arrays = [
-            pa.array(column, type=field.type)
-            for column, field in zip(columns, self.schema, strict=True)
-        ]
-        table = pa.Table.from_arrays(arrays, schema=self.schema)
+    def write_table(self, table: pa.Table) -> None:
+        """Take a table of events; each becomes one group of rows, so let it hold many."""
+        self.rows += len(table)
         try:
             if self.as_csv:
                 self._sink.writerows(_plain(row) for row in table.to_pylist())
-            else:
+            elif len(table):
                 self._sink.write_table(table)
         except OSError as error:
             raise refuse(self.path.name, "write", reason=error.strerror or str(error)) from None
@@ -173,8 +181,6 @@ class EventWriter:
         trace: TracebackType | None,
     ) -> None:
         try:
-            if kind is None:
-                self._flush()
             if self.as_csv:
                 self._stream.close()
             else:

@@ -15,18 +15,18 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
-from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from playbook.errors import quote, refuse
-from playbook.events import EventWriter, unspell
+from playbook.events import EventWriter, arrow_table, unspell
 from playbook.files import clean, read_text, write_whole
 from playbook.sources.base import BROKEN, DUPLICATE, Asked, Bundle, Row, find_format, micros
 
 if TYPE_CHECKING:
     import pandas as pd
+    import pyarrow as pa
 
 Progress = Callable[[int, int], object]
 
@@ -49,8 +49,8 @@ KEY_FILE = "playbook-pseudonyms.key"
 
 _EARLIEST = micros("1990-01-01")
 _DAY = 86_400_000_000
-_BATCH = 20_000
-_MEMBER, _AT, _QUALITY, _KIND, _GROUP, _TARGET, _TEXT = 1, 2, 3, 4, 5, 7, 11
+#: Events are written in groups of so many: a file of any size passes through little memory.
+_BATCH = 100_000
 
 
 @dataclass
@@ -149,11 +149,12 @@ def import_events(
     with Bundle(path) as bundle:
         if target.exists() and target.samefile(bundle.path):
             raise refuse(target.name, "over_export")
-        module = find_format(bundle, "table" if mapping is not None else format)
+        # A mapping is a table's, unless a format is named: it may answer that one's question.
+        module = find_format(bundle, format or (None if mapping is None else "table"))
         found = Import(module.ID, module.GENUINE, target, pseudonymised=pseudonymise, _own=own)
         if pseudonymise:
             found.key = target.with_name(KEY_FILE)
-        walk = _Walk(found, asked, _key(found.key))
+        walk = _Walk(found, asked, _key(found.key), joins=people is not None)
         with EventWriter(target, keep_text) as writer:
             walk.take(module.rows(bundle, asked), writer, _Told(bundle, progress, stop))
     found.names = walk.names()
@@ -177,96 +178,111 @@ class _Told:
             raise refuse(self.bundle.where, "stopped")
 
 
-class _Walk:
-    """Rows go by: counted, checked, told apart, tidied and handed on in batches."""
+def _checker() -> Callable[[Sequence[Sequence[Any]]], Row]:
+    """Is a row to be used: a member is named, the time can be, and it was not there before?"""
+    latest = micros(datetime.now(UTC)) + _DAY
+    #: Numbers instead of texts: millions of them still fit into memory.
+    seen: set[int] = set()
 
-    def __init__(self, found: Import, asked: Asked, key: bytes | None) -> None:
-        self.found, self.asked, self.key = found, asked, key
-        self.seen: set[int] = set()
-        self.joined: dict[str, int] = {}
-        self._members: dict[Any, Any] = {None: None}
-        self._groups: dict[Any, Any] = {None: None}
-        self._active: set[str] = set()
-
-    def take(self, rows: Iterable[Row], writer: EventWriter, told: Callable[[], None]) -> None:
-        """Read all rows; the counts stand in `found` when the writer closes."""
-        found, latest = self.found, micros(datetime.now(UTC)) + _DAY
-        rows = iter(rows)
-        while batch := list(islice(rows, _BATCH)):
-            events: list[Sequence[Any]] = []
-            for row in batch:
-                fresh = row if isinstance(row, str) else self._fresh(row, latest)
-                if isinstance(fresh, str):
-                    found.skipped[fresh] += 1
-                else:
-                    found.used += 1
-                    events += fresh
-            found.rows += len(batch)
-            if events:
-                writer.write(self._tidy(events))
-            told()
-        found.members, found.groups = len(self._active), len(self._groups) - 1
-
-    def _fresh(self, row: Sequence[Sequence[Any]], latest: int) -> Row:
-        """The events of a row that were not there before, or why none is used."""
-        fresh = []
+    def check(row: Sequence[Sequence[Any]]) -> Row:
+        found = []
         for event in row:
-            ident, member, at, _, kind = event[:5]
+            member, at = event[1], event[2]
             if member.__class__ is not str or not member:
                 return BROKEN
             if at is not None and not _EARLIEST <= at <= latest:
                 return "bad_time"
-            if ident is not None:
-                # A number instead of the texts: millions of them still fit into memory.
-                told = hash((ident, kind, member))
-                if told in self.seen:
+            if event[0] is not None:
+                told = hash((event[0], event[4], member))
+                if told in seen:
                     continue
-                self.seen.add(told)
-            fresh.append(event)
-        return fresh or DUPLICATE
+                seen.add(told)
+            found.append(event)
+        return found or DUPLICATE
 
-    def _tidy(self, events: list[Sequence[Any]]) -> Iterable[Sequence[Any]]:
-        """The same events: names cut, nobody their own target, no signs that no table can hold."""
-        found = self.found
-        columns: list[Sequence[Any]] = list(zip(*events, strict=True))
-        found.events += len(events)
-        found.kinds.update(columns[_KIND])
-        found.qualities.update(columns[_QUALITY])
-        self._between(columns)
-        if "join" in found.kinds:
-            self._joins(events)
-        columns[_MEMBER] = self._renamed(columns[_MEMBER])
-        columns[_TARGET] = [
-            None if target == member else target
-            for target, member in zip(
-                self._renamed(columns[_TARGET]), columns[_MEMBER], strict=True
-            )
-        ]
-        self._active.update(columns[_MEMBER])
-        for group in set(columns[_GROUP]) - self._groups.keys():
-            self._groups[group] = self._short(group)
-        columns[_GROUP] = [self._groups[group] for group in columns[_GROUP]]
-        for place in (0, 6, _TEXT):
-            columns[place] = _encodable(columns[place])
-        return zip(*columns, strict=True)
+    return check
 
-    def _between(self, columns: Sequence[Sequence[Any]]) -> None:
-        times = [at for at in columns[_AT] if at is not None]
-        if times:
-            first, last = self.found.span or (times[0], times[0])
-            self.found.span = min(first, *times, first), max(last, *times, last)
 
-    def _joins(self, events: Iterable[Sequence[Any]]) -> None:
-        for event in events:
-            if event[_KIND] == "join" and event[_AT] is not None:
-                member = event[_MEMBER]
-                self.joined[member] = min(event[_AT], self.joined.get(member, event[_AT]))
+class _Walk:
+    """Rows go by: counted, checked, told apart, tidied and handed on in batches."""
 
-    def _renamed(self, members: Sequence[Any]) -> list[Any]:
-        known = self._members
-        for member in set(members) - known.keys():
-            known[member] = self._member(member) if isinstance(member, str) else None
-        return [known[member] for member in members]
+    def __init__(self, found: Import, asked: Asked, key: bytes | None, joins: bool) -> None:
+        self.found, self.asked, self.key, self.joins = found, asked, key, joins
+        self.joined: dict[str, datetime] = {}
+        self._members: dict[str, str] = {}
+        self._groups: dict[str, str] = {}
+        self._active: set[str] = set()
+
+    def take(self, rows: Iterable[Row], writer: EventWriter, told: Callable[[], None]) -> None:
+        """Read all rows; afterwards the counts stand in `found`."""
+        found, schema = self.found, writer.schema
+        events: list[Sequence[Any]] = []
+        check = _checker()
+        for number, row in enumerate(rows, 1):
+            if not number & 0xFFF:
+                told()
+                if len(events) >= _BATCH:
+                    writer.write_table(self._tidy(arrow_table(events, schema)))
+                    events = []
+            fresh = row if isinstance(row, str) else check(row)
+            if isinstance(fresh, str):
+                found.skipped[fresh] += 1
+            else:
+                found.used += 1
+                events += fresh
+        writer.write_table(self._tidy(arrow_table(events, schema)))
+        found.rows = found.used + found.skipped.total()
+        found.events, found.members = writer.rows, len(self._active)
+        found.groups = len(set(self._groups.values()))
+        told()
+
+    def _tidy(self, table: pa.Table) -> pa.Table:
+        """The same events: names cut or replaced, nobody their own target; counted on the way."""
+        import pyarrow as pa
+        import pyarrow.compute as pc
+
+        found, schema = self.found, table.schema
+        for counts, name in ((found.kinds, "kind"), (found.qualities, "at_quality")):
+            for one in pc.value_counts(table[name]).to_pylist():
+                counts[one["values"]] += one["counts"]
+        times = pc.min_max(table["at"].cast(pa.int64())).as_py()
+        ends = [at for at in (*times.values(), *(found.span or ())) if at is not None]
+        found.span = (min(ends), max(ends)) if ends else None
+        columns = {name: table[name] for name in schema.names}
+        columns["member"] = self._renamed(columns["member"], self._members, self._member)
+        columns["target"] = self._renamed(columns["target"], self._members, self._member)
+        columns["group"] = self._renamed(columns["group"], self._groups, self._short)
+        own = pc.equal(columns["member"], columns["target"])
+        columns["target"] = pc.if_else(pc.fill_null(own, False), None, columns["target"])
+        table = pa.table(columns, schema=schema)
+        self._active.update(pc.unique(table["member"]).to_pylist())
+        if self.joins:
+            self._first_joins(table)
+        return table
+
+    def _first_joins(self, table: pa.Table) -> None:
+        """Who came when, for the people table."""
+        import pyarrow.compute as pc
+
+        joins = table.filter(pc.equal(table["kind"], "join")).select(["member", "at"])
+        for one in joins.group_by("member").aggregate([("at", "min")]).to_pylist():
+            member, at = one["member"], one["at_min"]
+            if at is not None:
+                self.joined[member] = min(at, self.joined.get(member, at))
+
+    @staticmethod
+    def _renamed(column: pa.ChunkedArray, known: dict[str, str], name: Callable[[str], str]) -> Any:
+        """The column with every value as `name` has it; each is asked for once."""
+        import pyarrow as pa
+
+        told = column.combine_chunks().dictionary_encode()
+        values = told.dictionary.to_pylist()
+        for value in values:
+            if value not in known:
+                known[value] = name(value)
+        if all(known[value] == value for value in values):
+            return column
+        return pa.array([known[value] for value in values], pa.string()).take(told.indices)
 
     def _member(self, member: str) -> str:
         if self.key is not None:
@@ -290,21 +306,12 @@ class _Walk:
         told = self.asked.names.items()
         return {self._short(member): str(clean(name))[:LONGEST_NAME] for member, name in told}
 
-    def people(self) -> dict[str, tuple[str, int | None]]:
-        """Every member seen or listed, with name and first join."""
+    def people(self) -> dict[str, tuple[str, str]]:
+        """Every member seen or listed, with name and day of the first join."""
         names = self.names()
-        joined = {self._members[member]: at for member, at in self.joined.items()}
+        days = {member: f"{at:%Y-%m-%d}" for member, at in self.joined.items()}
         everybody = dict.fromkeys([*names, *sorted(self._active)])
-        return {member: (names.get(member, ""), joined.get(member)) for member in everybody}
-
-
-def _encodable(column: Sequence[Any]) -> Sequence[Any]:
-    """The same texts; a lone surrogate, which no file can hold, shows as �."""
-    try:
-        "".join(filter(None, column)).encode()
-    except UnicodeEncodeError:
-        return [clean(value) for value in column]
-    return column
+        return {member: (names.get(member, ""), days.get(member, "")) for member in everybody}
 
 
 def _iso(at: int) -> str:
@@ -344,11 +351,9 @@ def _start_people(path: Path, walk: _Walk) -> None:
     if path.suffix.lower() != ".csv" or "member" not in columns:
         raise refuse(path.name, "people_csv")
     there = {row["member"] for row in rows}
-    for member, (name, at) in walk.people().items():
-        cell = unspell(member)
-        if cell not in there:
-            joined = _iso(at)[:10] if at is not None else ""
-            rows.append({"member": cell, "name": unspell(name), "joined": joined})
+    for member, (name, joined) in walk.people().items():
+        if unspell(member) not in there:
+            rows.append({"member": unspell(member), "name": unspell(name), "joined": joined})
     sheet = io.StringIO()
     writer = csv.DictWriter(sheet, columns, restval="", extrasaction="ignore", lineterminator="\n")
     writer.writeheader()

@@ -10,7 +10,6 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from html import unescape
-from pathlib import PurePosixPath
 from typing import Any
 
 from playbook.errors import refuse
@@ -22,25 +21,22 @@ GENUINE = True
 _DAY = re.compile(r"(?:^|/)\d{4}-\d\d-\d\d\.json$")
 _TS = re.compile(rb'"ts"\s*:\s*"\d{9,10}\.\d{6}"')
 _MENTION = re.compile(r"<@([A-Z][A-Z0-9]+)[|>]")
+_NAMED = re.compile(r"^<@[A-Z0-9]+\|([^>]+)> has joined")
 #: Files beside the channels; they hold no messages.
 _BESIDE = frozenset(
-    [
-        "users",
-        "org_users",
-        "channels",
-        "groups",
-        "dms",
-        "mpims",
-        "integration_logs",
-        "canvases",
-        "lists",
-    ]
+    ("users", "org_users", "channels", "groups", "dms", "mpims", "integration_logs")
 )
+#: A message without words says something if it has one of these.
+_CONTENT = frozenset(("files", "file", "attachments", "blocks"))
 _SLACKBOT = "USLACKBOT"
 #: What a member wrote; any other subtype is a notice of the platform.
 _TALK = frozenset((None, "file_share", "file_mention", "me_message", "thread_broadcast"))
-_JOINED = frozenset(("channel_join", "group_join"))
-_LEFT = frozenset(("channel_leave", "group_leave"))
+_COME_AND_GO = {
+    "channel_join": "join",
+    "group_join": "join",
+    "channel_leave": "leave",
+    "group_leave": "leave",
+}
 _OTHER = {
     "bot_message": "bot",
     "tombstone": "deleted",
@@ -57,7 +53,7 @@ def recognises(bundle: Bundle) -> bool:
 def rows(bundle: Bundle, asked: Asked) -> Iterator[Row]:
     """Every message of every channel; those of direct messages are counted as private."""
     people, bots = _people(bundle, asked)
-    private = _private(bundle)
+    private, channels = _private(bundle), {}
     for name in _files(bundle):
         messages = _load(bundle, name)
         if not isinstance(messages, list):
@@ -66,18 +62,20 @@ def rows(bundle: Bundle, asked: Asked) -> Iterator[Row]:
         if channel in private:
             yield from ("private" for _ in messages)
         else:
-            yield from careful(_Channel(channel, people, bots, asked).row, messages)
+            if channel not in channels:
+                channels[channel] = _Channel(channel, people, bots, asked)
+            yield from careful(channels[channel].row, messages)
 
 
 def _files(bundle: Bundle) -> list[str]:
     """The files of messages: `channel/2016-02-11.json`; else whatever JSON is there."""
     days = [name for name in bundle.names if _DAY.search(name)]
     found = days or [name for name in bundle.names if name.endswith(".json")]
-    return [name for name in found if PurePosixPath(name).stem not in _BESIDE]
+    return [name for name in found if name.rpartition("/")[2][:-5] not in _BESIDE]
 
 
 def _channel(bundle: Bundle, name: str) -> str | None:
-    folder = PurePosixPath(name).parent.name
+    folder = name.rpartition("/")[0].rpartition("/")[2]
     if folder or not _DAY.search(name):
         return folder or None
     path = bundle.path.absolute()
@@ -100,8 +98,9 @@ def _load(bundle: Bundle, name: str) -> Any:
 
 def _listed(bundle: Bundle, *stems: str) -> Iterator[Mapping[str, Any]]:
     """The entries of users.json, dms.json …, wherever in the export they lie."""
+    wanted = {f"{stem}.json" for stem in stems}
     for name in bundle.names:
-        if PurePosixPath(name).name in {f"{stem}.json" for stem in stems}:
+        if name.rpartition("/")[2] in wanted:
             found = _load(bundle, name)
             entries = found if isinstance(found, list) else ()
             yield from (one for one in entries if isinstance(one, dict))
@@ -137,80 +136,89 @@ def _private(bundle: Bundle) -> frozenset[str | None]:
     return frozenset(found | {str(one.get("name")) for one in _listed(bundle, "mpims")})
 
 
-def _named(name: Any) -> str | None:
-    return name if isinstance(name, str) and name else None
-
-
 class _Channel:
-    """The messages of one channel, one at a time."""
+    """The messages of one channel, one at a time; who began which thread is kept between days."""
 
     def __init__(
         self, name: str | None, people: frozenset[str], bots: frozenset[str], asked: Asked
     ) -> None:
         self.name, self.people, self.bots, self.asked = name, people, bots, asked
+        self.prefix = f"{name}/" if name else ""
         self.roots: dict[str, str] = {}
 
     def row(self, message: Any) -> Row:
-        ts = message["ts"]
-        at = int(ts[:-7] + ts[-6:]) if ts[-7] == "." else round(float(ts) * 1e6)
-        group = self.name or _named(message.get("channel_name"))
-        ident = f"{group}/{ts}" if group else ts
-        member, subtype = message.get("user"), message.get("subtype")
-        skip = self._skip(message, subtype, member)
+        get = message.get
+        ts, member, text = message["ts"], get("user"), get("text") or ""
+        at = int(ts.replace(".", "")) if ts[-7] == "." else round(float(ts) * 1e6)
+        ident = self.prefix + ts
+        skip, target = None, member
         events: list[Any] = []
-        if skip is None:
-            events = self._events(message, subtype, member, at, group, ident)
+        if "subtype" in message or "bot_id" in message or member in self.bots or not member:
+            skip, target, events = self._special(message, member, at, ident)
+        elif not text and _CONTENT.isdisjoint(message):
+            skip = "empty"
+        elif "thread_ts" in message:
+            events = [self._reply(message, member, at, ident)]
+        else:
+            about = self._mentioned(text) if "<@" in text else None
+            kept = unescape(text) if self.asked.keep_text else None
+            told = (self.name, ident, about, None, None, ID, kept)
+            events = [(ident, member, at, "exact", "post", *told)]
         if "reactions" in message:
-            target = None if skip == "bot" else member
-            events += self._likes(message["reactions"], at, group, ident, target)
+            events += self._likes(message["reactions"], at, ident, target)
         return events or skip or "system"
 
-    def _skip(self, message: Any, subtype: str | None, member: Any) -> str | None:
+    def _special(
+        self, message: Any, member: Any, at: int, ident: str
+    ) -> tuple[str | None, str | None, list[Any]]:
+        """Why it is no talk (or None), whom reactions to it are for, its events."""
+        subtype = message.get("subtype")
         if subtype in _OTHER:
-            return _OTHER[subtype]
+            return _OTHER[subtype], None, []
         if member in self.bots or (message.get("bot_id") and member not in self.people):
-            return "bot"
+            return "bot", None, []
+        if subtype in _COME_AND_GO and member:
+            return None, member, self._came(message, _COME_AND_GO[subtype], at, ident)
         if subtype == "file_comment":
-            return None
-        if subtype not in _TALK and subtype not in _JOINED and subtype not in _LEFT:
-            return "system"
-        if not isinstance(member, str) or not member:
-            return "no_member"
-        return None
-
-    def _events(
-        self, message: Any, subtype: str | None, member: Any, at: int, group: Any, ident: str
-    ) -> list[Any]:
-        rest = (None, None, None, None, ID, None)
-        if subtype in _JOINED:
-            events = [(ident, member, at, "exact", "join", group, *rest)]
-            if inviter := message.get("inviter"):
-                told = (group, None, member, *rest[2:])
-                events.append((ident, inviter, at, "exact", "invite", *told))
-            return events
-        if subtype in _LEFT:
-            return [(ident, member, at, "exact", "leave", group, *rest)]
-        text = message.get("text") or ""
-        thread, target, kind = message.get("thread_ts"), None, "post"
-        if subtype == "file_comment":
+            told = (self.name, ident, message["file"].get("user"), None, None, ID, None)
             member = message["comment"]["user"]
-            kind, target = "reply", message.get("file", {}).get("user")
-        elif thread and thread != message["ts"]:
-            kind = "reply"
-            target = message.get("parent_user_id") or self.roots.get(thread)
-            target = target or (message.get("root") or {}).get("user")
+            return None, member, [(ident, member, at, "exact", "reply", *told)]
+        if subtype not in _TALK:
+            return "system", member, []
+        if not member:
+            return "no_member", None, []
+        return None, member, [self._reply(message, member, at, ident)]
+
+    def _came(self, message: Any, kind: str, at: int, ident: str) -> list[Any]:
+        member, rest = message["user"], (None, None, ID, None)
+        events = [(ident, member, at, "exact", kind, self.name, None, None, *rest)]
+        if inviter := message.get("inviter"):
+            events.append((ident, inviter, at, "exact", "invite", self.name, None, member, *rest))
+        if found := _NAMED.search(message.get("text") or ""):
+            self.asked.names.setdefault(member, found[1])
+        return events
+
+    def _reply(self, message: Any, member: str, at: int, ident: str) -> tuple[Any, ...]:
+        """What begins or continues a thread, or stands alone."""
+        text, thread = message.get("text") or "", message.get("thread_ts")
+        kind, about, target = "post", ident, self._mentioned(text)
+        if thread and thread != message["ts"]:
+            kind, about = "reply", self.prefix + thread
+            root = message.get("root") or {}
+            target = message.get("parent_user_id") or self.roots.get(thread) or root.get("user")
+            target = None if target in self.bots else target
         elif thread:
             self.roots[thread] = member
-        elif "<@" in text and (found := _MENTION.search(text)):
-            target = found[1]
-        if target in self.bots:
-            target = None
-        about = f"{group}/{thread}" if thread else ident
         kept = unescape(text) if self.asked.keep_text else None
-        return [(ident, member, at, "exact", kind, group, about, target, None, None, ID, kept)]
+        return ident, member, at, "exact", kind, self.name, about, target, None, None, ID, kept
 
-    def _likes(self, reactions: Any, at: int, group: Any, ident: str, target: Any) -> list[Any]:
-        told = (group, ident, target, None, None, ID, None)
+    def _mentioned(self, text: str) -> str | None:
+        """Whom is it said to: the first who is named in it?"""
+        found = _MENTION.search(text)
+        return found[1] if found and found[1] not in self.bots else None
+
+    def _likes(self, reactions: Any, at: int, ident: str, target: str | None) -> list[Any]:
+        told = (self.name, ident, target, None, None, ID, None)
         return [
             (f"{ident}/{reaction['name']}", user, at, "inherited", "like", *told)
             for reaction in reactions
