@@ -79,8 +79,8 @@ class Evidence(Page):
     def bring(self, path: str | Path) -> None:
         """Read an export, an event table or a sample, and work it out. Bad input: PlaybookError."""
         self._start(path)
-        self._now(self._read)
-        self._now(self._work_out)
+        self._now("doing_read", self._read)
+        self._now("doing_members", self._work_out)
         self.go("health")
 
     def go(self, step: str) -> None:
@@ -154,8 +154,8 @@ class Evidence(Page):
 
         return members(self.imported or self.file, tz=self.tz, kind=self.kind or None)
 
-    def _now(self, work: Any) -> None:
-        job = Job(work)
+    def _now(self, doing: str, work: Any) -> None:
+        self.doing, job = doing, Job(work)
         job.run()
         self._done(job.result)
 
@@ -168,14 +168,12 @@ class Evidence(Page):
         self.turn()
 
     def _done(self, result: Any) -> None:
-        from playbook.people.members import Members
-        from playbook.sources.api import Import
-
-        if isinstance(result, Members):
+        """What came of it: an import, a file that needs none, or members."""
+        if self.doing == "doing_members":
             self.members = result
-        elif isinstance(result, Import):
-            self.imported = result
-            self.warned = True
+            return
+        self.imported = None if isinstance(result, Path) else result
+        self.warned = True
 
     def on_poll(self, *_: Any) -> None:
         """How far is it? When it is through, what came of it is shown."""
