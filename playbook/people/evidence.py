@@ -18,7 +18,7 @@ from uuid import uuid4
 from playbook.errors import quote, refuse
 from playbook.files import write_whole
 from playbook.load import answers_document, content, load_answers, load_checklist
-from playbook.model import Checklist
+from playbook.model import Answer, Checklist
 from playbook.people.base import Log, open_log
 from playbook.people.weeks import Fact, Stretch, fact_entry, facts, first_day, kinds_of, window
 from playbook.tables import Tabular
@@ -86,6 +86,10 @@ class Evidence(Tabular):
     def to_dict(self) -> dict[str, Any]:
         """An answers document (playbook-answers/1)."""
         return self.document
+
+    def answer(self, criterion: str) -> Answer:
+        """One answer as it is read, with its measured numbers."""
+        return load_answers(self.document, self.checklist)[0].given[criterion]
 
     def rows(self, lang: str | None = None) -> list[dict[str, Any]]:
         """One row a question that a rule stands for: claimed, measured, and how they agree."""
