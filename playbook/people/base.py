@@ -9,7 +9,7 @@ times, scores rounded before they are compared.
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
@@ -40,7 +40,8 @@ class Log:
     `events`: id, member, at (naive, in the zone `tz`; null where a time is not known), day,
     at_quality, kind, group, object, target, amount, currency, source. `people`: one row a member
     of the people table, or None. `at`: the moment things are judged at (naive, in `tz`; now, if
-    no event has a time: `timed` says so). `counts`: events by kind. `notices`: what was left out
+    no event has a time). `first`: the earliest time known, or None. `timeless`: how many events
+    have none. `counts`: events by kind. `notices`: what was left out
     or mended, how often. `names`: what members are called, where the import knows.
     """
 
@@ -53,11 +54,17 @@ class Log:
     counts: dict[str, int]
     notices: dict[str, int]
     unknown_kinds: dict[str, int]
-    timed: bool
+    first: datetime | None
     timeless: int
     folder: Path
     names: dict[str, str] = field(default_factory=dict)
+    kept: dict[str, ir.Table] = field(default_factory=dict, repr=False)
     closing: ExitStack = field(default_factory=ExitStack, repr=False)
+
+    @property
+    def timed(self) -> bool:
+        """Is the time of any event known?"""
+        return self.first is not None
 
     @property
     def kinds(self) -> frozenset[str]:
@@ -74,11 +81,12 @@ class Log:
         """The events whose time is known at least to the day."""
         return self.events.filter(self.events.at.notnull()) if self.timeless else self.events
 
-    @cached_property
+    @property
     def rollup(self) -> ir.Table:
         """A member's day by kind: member, day, kind, n, amount; events without a time left out."""
         by = self.timed_events.group_by(["member", "day", "kind"])
-        return self.keep(by.aggregate(n=ibis._.count(), amount=ibis._.amount.sum()))
+        daily = by.aggregate(n=ibis._.count(), amount=ibis._.amount.sum())
+        return self.once("rollup", lambda: daily)
 
     def keep(self, table: ir.Table) -> ir.Table:
         """Work a table out once and hold it until the log is closed."""
@@ -91,6 +99,12 @@ class Log:
         self.closing.callback(self.con.raw_sql, f'DROP TABLE IF EXISTS "{name}"')
         held: ir.Table = self.con.table(name)
         return held
+
+    def once(self, name: str, make: Callable[[], ir.Table]) -> ir.Table:
+        """A table that several questions need, worked out for the first of them."""
+        if name not in self.kept:
+            self.kept[name] = self.keep(make())
+        return self.kept[name]
 
     def lay_in(self, frame: pd.DataFrame) -> ir.Table:
         """A small table of Python's, on the backend."""
@@ -163,13 +177,13 @@ def open_log(
             con=con,
             events=table,
             people=listed,
-            at=cut.astimezone(zone).replace(tzinfo=None),
+            at=_local(cut, zone),
             tz=tz,
             where=where,
             counts=seen.counts,
             notices=seen.notices,
             unknown_kinds=seen.unknown,
-            timed=seen.last is not None,
+            first=None if seen.first is None else _local(seen.first, zone),
             timeless=seen.timeless,
             folder=folder,
             names=dict(getattr(events, "names", None) or {}),
@@ -178,6 +192,10 @@ def open_log(
     except BaseException:
         closing.close()
         raise
+
+
+def _local(moment: datetime, zone: ZoneInfo) -> datetime:
+    return moment.astimezone(zone).replace(tzinfo=None)
 
 
 def _zone(name: str) -> ZoneInfo:
