@@ -212,7 +212,7 @@ def lay_beside(
         name = reading.rule["criterion"]
         claimed = _own(answers.get(name) or {})
         answers[name] = _beside(claimed, reading, lang)
-        claims.append(_claim(name, claimed, reading))
+        claims.append(_claim(name, claimed, reading, person is not None))
     stamp = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     document |= {
         "format": "playbook-answers/1",
@@ -253,7 +253,7 @@ def _beside(claimed: dict[str, Any], reading: Reading, lang: str | None) -> dict
     return {**kept, "level": reading.level, "evidence": "E3", "measured": {**block, "filled": True}}
 
 
-def _claim(name: str, claimed: Document, reading: Reading) -> dict[str, Any]:
+def _claim(name: str, claimed: Document, reading: Reading, asked: bool) -> dict[str, Any]:
     shown = reading.weakest
     said, level = claimed.get("level"), reading.level
     if shown is None:
@@ -263,7 +263,7 @@ def _claim(name: str, claimed: Document, reading: Reading) -> dict[str, Any]:
     elif claimed.get("na") is not None:
         state = "na"
     elif said is None:
-        state = "filled"
+        state = "filled" if asked else "measured"
     else:
         state = "agrees" if said == level else "lower" if level < said else "higher"
     return {
