@@ -44,6 +44,8 @@ def free_port(wanted: int | None = None) -> int:
         raise refuse("port", "range", given=wanted, low=1, high=65535)
     for port in [wanted] if wanted else [*range(8888, 8899), 0]:
         with socket.socket() as probe:
+            if os.name == "posix":  # what a server left behind a moment ago does not hold the port
+                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
                 probe.bind(("127.0.0.1", port))
             except OSError:

@@ -17,8 +17,12 @@ from playbook.lab import free_port
 from playbook.words import PACKAGE, language, say
 
 HERE = ("127.0.0.1", "localhost", "::1")
-#: What one message of a browser may weigh: a file somebody brings, and some air.
-MESSAGE = 60_000_000
+#: A browser is told to ask nobody but this server, whatever a page or a library would like.
+ONLY_US = (
+    "default-src 'self' data: blob:; connect-src 'self' ws: wss: data: blob:; "
+    "script-src 'self' 'unsafe-inline' 'unsafe-eval' data: blob:; "
+    "style-src 'self' 'unsafe-inline' data:; frame-ancestors 'self'"
+)
 #: A kernel that nobody is connected to any more ends after so many seconds.
 IDLE = 900
 
@@ -54,7 +58,7 @@ def settings(
             "open_browser": browser,
             "token": token,
             "log_level": "ERROR",
-            "tornado_settings": {"websocket_max_message_size": MESSAGE},
+            "tornado_settings": {"headers": {"Content-Security-Policy": ONLY_US}},
         },
         "PasswordIdentityProvider": login,
         "VoilaConfiguration": {

@@ -1,0 +1,166 @@
+"""The app without a browser: where a visitor's work lies, what is served to whom, what is shown."""
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from playbook.errors import PlaybookError
+from playbook.web import app_notebook, settings
+from playbook.widgets import App
+from playbook.widgets.app import visitor_folder
+from playbook.words import LANGUAGES, say
+
+TOKENS = ("a" * 32, "b" * 32)
+
+
+@pytest.fixture
+def work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Keep work in a folder of this test."""
+    monkeypatch.setenv("PLAYBOOK_WORK", str(tmp_path))
+    return tmp_path
+
+
+def come(app: App, token: Any, speaks: str = "en") -> None:
+    """Arrive, as the browser's script does."""
+    app.places.handle({"do": "visitor", "key": speaks, "value": token})
+
+
+def test_the_work_of_two_visitors_lies_apart(work: Path) -> None:
+    """Each token has a folder of its own, and its name does not give the token away."""
+    first, second = (visitor_folder(token) for token in TOKENS)
+    assert first != second
+    assert {work / "visitors"} == {first.parent, second.parent}
+    assert not any(token in str(folder) for token in TOKENS for folder in (first, second))
+
+
+def test_nothing_is_shown_before_the_visitor_is_known(work: Path) -> None:
+    """A warm page waits; then it speaks the visitor's language and saves in their folder."""
+    app = App(visitors=True)
+    assert "data-visitor" in app.places.page["html"]
+    assert 'data-do="go"' not in app.places.page["html"]
+
+    come(app, TOKENS[0], "zh-CN")
+
+    assert "zh" == app.places.lang
+    assert 'data-do="go"' in app.places.page["html"]
+    folder = visitor_folder(TOKENS[0], work)
+    assert str(folder) == os.environ["PLAYBOOK_WORK"]
+    assert 0o700 == folder.stat().st_mode & 0o777
+
+
+@pytest.mark.parametrize(
+    "token", [None, "", 7, "short", "../" * 12, "g" * 32, "A" * 32, "a" * 65, ["a" * 32]]
+)
+def test_what_is_no_token_opens_nothing(work: Path, token: object) -> None:
+    """Anything but 32 to 64 hexadecimal digits is not a visitor."""
+    app = App(visitors=True)
+    come(app, token)
+    assert "data-visitor" in app.places.page["html"]
+    assert [] == list(work.iterdir())
+
+
+def test_nobody_becomes_another_visitor(work: Path) -> None:
+    """Who has arrived stays who they are: a second token on the same page changes nothing."""
+    app = App(visitors=True)
+    come(app, TOKENS[0])
+    come(app, TOKENS[1])
+    assert str(visitor_folder(TOKENS[0], work)) == os.environ["PLAYBOOK_WORK"]
+
+
+def test_answers_are_found_again(work: Path) -> None:
+    """What was answered on one page is there on the next, for this visitor alone."""
+    app = App(visitors=True)
+    come(app, TOKENS[0])
+    app.places.handle({"do": "go", "value": "assess"})
+    app.children[1].answer("structure.roles", 2)
+
+    os.environ["PLAYBOOK_WORK"] = str(work)
+    again = App(visitors=True)
+    come(again, TOKENS[0])
+    again.places.handle({"do": "go", "value": "assess"})
+    assert 2 == again.children[1].answers["answers"]["structure.roles"]["level"]
+
+    os.environ["PLAYBOOK_WORK"] = str(work)
+    other = App(visitors=True)
+    come(other, TOKENS[1])
+    other.places.handle({"do": "go", "value": "assess"})
+    assert {} == other.children[1].answers["answers"]
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_every_place_opens(work: Path, lang: str) -> None:
+    """Each button leads to a tool in the same language, and the tool follows a switch."""
+    app = App(lang=lang)
+    for place in App.PLACES:
+        app.places.handle({"do": "go", "value": place})
+        assert 2 == len(app.children), place
+        assert lang == app.children[1].lang
+    other = LANGUAGES[1 - LANGUAGES.index(lang)]
+    app.places.handle({"do": "lang", "value": other})
+    assert other == app.children[1].lang
+
+
+def test_a_place_that_does_not_exist_is_not_gone_to(work: Path) -> None:
+    """Neither an unknown place nor an unknown choice does anything."""
+    app = App()
+    app.places.handle({"do": "go", "value": "kernel"})
+    assert "" == app.places.place
+    app.places.handle({"do": "go", "value": "assess"})
+    app.places.handle({"do": "choose", "value": "/etc/passwd"})
+    assert "isooc" == app.places.chosen["assess"]
+
+
+def test_other_questions_can_be_chosen(work: Path) -> None:
+    """Every checklist is offered by its name; the tool below changes, answers of both stay."""
+    app = App()
+    app.places.handle({"do": "go", "value": "assess"})
+    app.children[1].answer("structure.roles", 1)
+    app.places.handle({"do": "choose", "value": "six_senses"})
+    assert "six_senses" == app.children[1].checklist.id
+    app.places.handle({"do": "choose", "value": "isooc"})
+    assert 1 == app.children[1].answers["answers"]["structure.roles"]["level"]
+
+
+def test_the_page_is_one_cell_without_a_word_of_code_shown(tmp_path: Path) -> None:
+    """Voilà gets a valid notebook; sources and tracebacks stay hidden."""
+    import nbformat
+
+    path = app_notebook(tmp_path, own=False)
+    book = nbformat.read(path, as_version=4)
+    nbformat.validate(book)
+    assert "App(visitors=True)" in book.cells[0].source
+    assert "App(visitors=False)" in app_notebook(tmp_path, own=True).read_text(encoding="utf-8")
+    voila = settings("127.0.0.1", 8888, "", "", 2, False)["VoilaConfiguration"]
+    assert voila["strip_sources"]
+    assert not voila["show_tracebacks"]
+
+
+def test_a_password_is_kept_as_a_hash_only() -> None:
+    """What Voilà is given cannot be read back."""
+    login = settings("0.0.0.0", 8888, "", "open sesame", 2, False)["PasswordIdentityProvider"]
+    assert login["password_required"]
+    assert "sesame" not in json.dumps(login)
+
+
+def test_an_empty_password_opens_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Asked for a password and given none: refused before anything listens."""
+    from playbook import web
+
+    monkeypatch.delenv("PLAYBOOK_PASSWORD", raising=False)
+    monkeypatch.setattr(web.getpass, "getpass", lambda: "")
+    with pytest.raises(PlaybookError, match="PLAYBOOK_PASSWORD"):
+        web.open_app(host="0.0.0.0", password=True, browser=False)
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_lost_page_is_told_what_to_do_without_kernel_talk(
+    work: Path, monkeypatch: pytest.MonkeyPatch, lang: str
+) -> None:
+    """In the app the advice is to reload, not to run a cell."""
+    monkeypatch.setenv("PLAYBOOK_APP", "1")
+    app = App(lang=lang)
+    assert say("app.lost", lang) in app.places.page["html"]
+    assert say("widget.lost", lang) not in app.places.page["html"]
