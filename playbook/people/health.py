@@ -7,7 +7,7 @@ verdict; the rest is description and says so. What a source does not show is nul
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cached_property
@@ -18,6 +18,7 @@ import ibis
 from playbook.errors import nearest, quote, refuse
 from playbook.load import content
 from playbook.people.base import Log
+from playbook.people.measures import OWN
 from playbook.people.weeks import (
     Fact,
     Stretch,
@@ -39,16 +40,23 @@ VERDICTS = ("act", "watch", "healthy")
 KINDS = ("social", "commercial", "product", "media", "learning", "brand", "task")
 
 
-def health(log: Log, kind: str | None = None, now: date | datetime | None = None) -> dict[str, Any]:
+def health(
+    log: Log,
+    kind: str | None = None,
+    now: date | datetime | None = None,
+    spread: Found | None = None,
+) -> dict[str, Any]:
     """
     Is the operation healthy, and is action needed?
 
     `kind`: what sort of community (social, commercial, product, media, learning, brand, or task
     for a group with an end): it decides what quiet means. `now`: the day it is looked at
-    (default: the log's `at`). Four modules of measures, each with value, unit, n, trend (the last
-    four weeks against the four before, Welch's t), series, verdict (healthy, watch, act, or None
-    with `why`), rule and source. `overall`: the middle one of three facts. `outlook`: a band of
-    the pilot, or None with `why`. An unknown kind raises PlaybookError.
+    (default: the log's `at`). `spread`: what `people.spread` found already, by the names of its
+    functions (`potential` is not worked out here); the rest is asked of it. Four modules of
+    measures, each with value, unit, n, trend (the last four weeks against the four before, Welch's
+    t), series, verdict (healthy, watch, act, or None with `why`), rule and source. `overall`: the
+    middle one of three facts. `outlook`: a band of the pilot, or None with `why`. An unknown kind
+    raises PlaybookError.
 
     >>> import pandas as pd
     >>> from playbook.people.base import open_log
@@ -62,7 +70,7 @@ def health(log: Log, kind: str | None = None, now: date | datetime | None = None
         raise refuse(
             "kind", "enum", nearest(kind, KINDS), given=quote(kind), known=", ".join(KINDS)
         )
-    board = _Board(log, kind, _date(now or log.at))
+    board = Board(log, kind, _date(now or log.at), dict(spread or {}))
     modules = [
         {"id": module["id"], "measures": [board.measure(one) for one in module["measure"]]}
         for module in content("health")["module"]
@@ -103,12 +111,13 @@ def _overall(measures: list[dict[str, Any]]) -> dict[str, Any]:
 
 
 @dataclass
-class _Board:
+class Board:
     """One log read for the dashboard; everything is worked out once."""
 
     log: Log
     kind: str | None
     end: date
+    spread: dict[str, Any]
 
     def __post_init__(self) -> None:
         self._fresh: dict[str, tuple[int, ...]] = {}
@@ -132,6 +141,16 @@ class _Board:
         """How many members does the log know, whatever they did?"""
         members = self.log.events.aggregate(n=self.log.events.member.nunique())
         return int(members.to_pandas()["n"].iloc[0])
+
+    @cached_property
+    def posts(self) -> list[int]:
+        """How many posts and replies did each one write who wrote any, ever? The fewest first."""
+        events = self.log.events
+        talk = events.filter(events.kind.isin(kinds_of("talk")))
+        each = talk.group_by("member").aggregate(n=ibis._.count())
+        # A group has few different numbers of posts, however many members it has.
+        rows = each.group_by("n").aggregate(members=ibis._.count()).to_pandas()
+        return sorted(int(r.n) for r in rows.itertuples() for _ in range(int(r.members)))
 
     @cached_property
     def drawn(self) -> Stretch | None:
@@ -193,7 +212,7 @@ class _Board:
         elif entry.get("total"):
             found = self._total(entry)
         else:
-            found = _OWN[entry["id"]](self)
+            found = OWN[entry["id"]](self)
         series = self.weekly(entry["weekly"]) if "weekly" in entry else None
         verdict, why = self._verdict(entry, found)
         return {
@@ -207,7 +226,7 @@ class _Board:
             "why": why,
             "rule": entry.get("rule"),
             "source": self._source(entry),
-            "trend": found.get("trend", self._trend(series)),
+            "trend": found.get("trend", self.trend(series)),
             "weekly": entry.get("weekly"),
             "series": self._series(series),
         }
@@ -247,7 +266,7 @@ class _Board:
             return list(rule["source"])
         return ["pilot-239"] if "no_signal" in entry or entry["id"] == "member_trend" else []
 
-    def _trend(self, series: tuple[int, ...] | None) -> dict[str, Any] | None:
+    def trend(self, series: tuple[int, ...] | None) -> dict[str, Any] | None:
         weeks = self.trend_weeks
         if series is None or len(series) < 2 * weeks:
             return None
@@ -293,122 +312,3 @@ class _Board:
         if "carried" in self.caveats:
             return "older"
         return "size" if "size" in self.caveats else None
-
-
-# --- measures worked out under their own name ---------------------------------------------------
-
-
-def _members(board: _Board) -> dict[str, Any]:
-    n = board.everyone
-    return {"value": n, "unit": "people", "n": n}
-
-
-def _member_trend(board: _Board) -> dict[str, Any]:
-    trend = board._trend(board.weekly("active_weekly"))
-    if trend is None:
-        return {"why": "no_kind" if board.first is None else "too_short"}
-    return {"value": trend["change"], "unit": "people", "n": sum(trend["n"]), "why": "no_levels"}
-
-
-def _lurkers(board: _Board) -> dict[str, Any]:
-    """Of the members known, how many never took part? Only where joining or reading is shown."""
-    part = kinds_of("part")
-    if not board.log.kinds & {"join", "read"} or not board.log.kinds & set(part):
-        return {"why": "no_kind"}
-    events, everyone = board.log.events, board.everyone
-    took = events.filter(events.kind.isin(part)).aggregate(n=ibis._.member.nunique())
-    share = 1 - int(took.to_pandas()["n"].iloc[0]) / everyone
-    return {"value": share, "unit": "share", "n": everyone}
-
-
-def _held(board: _Board) -> dict[str, Any]:
-    """How many different occasions people signed up for or came to, in the last four weeks."""
-    kinds = ["signup", *kinds_of("come")]
-    if not board.log.kinds & set(kinds):
-        return {"why": "no_kind"}
-    found = board.recent(board.trend_weeks).within(board.log.timed_events)
-    named = found.filter(found.kind.isin(kinds), found.object.notnull())
-    n = int(named.aggregate(n=named.object.nunique()).to_pandas()["n"].iloc[0])
-    return {"value": n, "unit": "times", "n": board.trend_weeks}
-
-
-def _show_up(board: _Board) -> dict[str, Any]:
-    """Of those who signed up for something in the last eight weeks, how many came to it?"""
-    if "signup" not in board.log.kinds or not board.log.kinds & set(kinds_of("come")):
-        return {"why": "no_kind"}
-    events = board.log.events
-    recent = board.recent(2 * board.trend_weeks).within(board.log.timed_events)
-    asked = recent.filter(recent.kind == "signup", recent.object.notnull())
-    asked = asked.select("member", "object").distinct()
-    came = events.filter(events.kind.isin(kinds_of("come"))).select("member", "object").distinct()
-    signed = int(asked.count().to_pandas())
-    if not signed:
-        return {"why": "too_few"}
-    both = int(asked.semi_join(came, ["member", "object"]).count().to_pandas())
-    return {"value": both / signed, "unit": "share", "n": signed}
-
-
-def _reply_share(board: _Board) -> dict[str, Any]:
-    if "reply" not in board.log.kinds:
-        return {"why": "no_kind"}
-    replies, talk = board.weekly("replies_weekly"), board.weekly("messages_weekly")
-    if replies is None or talk is None:
-        return {"why": "too_short"}
-    weeks = board.trend_weeks
-    said = sum(talk[-weeks:])
-    if not said:
-        return {"why": "too_few"}
-    return {"value": sum(replies[-weeks:]) / said, "unit": "share", "n": said}
-
-
-def _revenue(board: _Board) -> dict[str, Any]:
-    """What was paid less what was given back in the last four weeks, where one currency is used."""
-    if "pay" not in board.log.kinds:
-        return {"why": "no_kind"}
-    money = board.log.timed_events.filter(ibis._.kind.isin(["pay", "refund"]))
-    weeks = 2 * board.trend_weeks
-    recent = board.recent(weeks)
-    money = recent.within(money.filter(money.amount.notnull(), money.currency.notnull()))
-    signed = ibis.ifelse(money.kind == "pay", money.amount, -money.amount)
-    money = money.mutate(week=recent.week_of(money.day), signed=signed)
-    found = money.group_by(["currency", "week"]).aggregate(
-        amount=money.signed.sum(), n=money.count()
-    )
-    rows = found.to_pandas()
-    currencies = sorted(set(rows["currency"]))
-    if len(currencies) != 1:
-        return {"why": "currencies" if currencies else "too_few"}
-    by_week = dict(zip(rows["week"].astype(int), rows["amount"].astype(float), strict=True))
-    series = [by_week.get(week, 0.0) for week in range(weeks)]
-    half = board.trend_weeks
-    return {
-        "value": sum(series[half:]),
-        "unit": currencies[0],
-        "n": int(rows.loc[rows["week"] >= half, "n"].sum()),
-        "trend": difference(series[:half], series[half:], counts=False).to_dict(),
-    }
-
-
-def _conversion(board: _Board) -> dict[str, Any]:
-    """Of all members seen so far, how many have ever paid?"""
-    if "pay" not in board.log.kinds:
-        return {"why": "no_kind"}
-    events, everyone = board.log.events, board.everyone
-    paid = events.filter(events.kind == "pay").aggregate(n=ibis._.member.nunique())
-    return {
-        "value": int(paid.to_pandas()["n"].iloc[0]) / everyone,
-        "unit": "share",
-        "n": everyone,
-    }
-
-
-_OWN: Mapping[str, Callable[[_Board], dict[str, Any]]] = {
-    "member_trend": _member_trend,
-    "members": _members,
-    "lurkers": _lurkers,
-    "held": _held,
-    "show_up": _show_up,
-    "reply_share": _reply_share,
-    "revenue": _revenue,
-    "conversion": _conversion,
-}

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from playbook.people.evidence import Evidence
 
 Found = Mapping[str, Any]
-_UNITS = ("people", "weeks", "days", "times", "share")
+_UNITS = ("people", "weeks", "days", "times", "share", "index")
 
 
 def number(value: float | None, unit: str | None = None, lang: str | None = None) -> str:
@@ -30,6 +30,7 @@ def number(value: float | None, unit: str | None = None, lang: str | None = None
     if value is None:
         return "–"
     shown = f"{100 * value:.3g}" if unit == "share" else _short(value, lang)
+    shown = f"{value:.2f}" if unit == "index" else shown
     if unit in _UNITS:
         return say(f"health.unit.{unit}", lang, value=shown)
     return f"{shown} {unit}" if unit else shown
