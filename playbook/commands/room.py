@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -26,6 +27,17 @@ def add(command: Command, as_json: Callable[[argparse.ArgumentParser], None]) ->
     how = form.add_mutually_exclusive_group()
     how.add_argument("--print", action="store_true", dest="paper", help=say("cli.form_print"))
     how.add_argument("--enter", action="store_true", help=say("cli.form_enter"))
+
+    workshop = command("workshop", _workshop)
+    workshop.add_argument("folder", metavar="DIR", help=say("cli.workshop_folder"))
+    workshop.add_argument("-o", "--output", metavar="FILE", help=say("cli.workshop_output"))
+    workshop.add_argument("--checklist", metavar="NAME", help=say("cli.checklist_name"))
+    workshop.add_argument("--content", metavar="FILE", help=say("cli.content"))
+    workshop.add_argument("--aim", choices=("100", "1000", "10000"), help=say("cli.aim"))
+    workshop.add_argument("--one", action="store_true", help=say("cli.one"))
+    workshop.add_argument("--pseudonyms", action="store_true", help=say("cli.pseudonyms"))
+    workshop.add_argument("--csv", metavar="DIR", help=say("cli.workshop_csv"))
+    as_json(workshop)
 
 
 def _tell(text: str) -> None:
@@ -63,5 +75,40 @@ def _enter(args: Args) -> int:
     return 0
 
 
+def print_json(document: Any) -> None:
+    """One document on standard output; a console that cannot show every sign gets escapes."""
+    plain = (sys.stdout.encoding or "").lower().replace("-", "") != "utf8"
+    print(json.dumps(document, ensure_ascii=plain, indent=1, allow_nan=False))
+
+
 def _prompt(text: str) -> Any:
     print(text, end="", file=sys.stderr, flush=True)
+
+
+def _workshop(args: Args) -> int:
+    from playbook.room import api
+
+    found = api.workshop(
+        args.folder,
+        args.output,
+        checklist=args.checklist,
+        content=args.content,
+        aim=args.aim,
+        one=args.one,
+        pseudonyms=args.pseudonyms,
+        csv=args.csv,
+        lang=args.lang,
+    )
+    from playbook.present.room_text import cohort_text, refused_lines
+
+    for told in refused_lines(found):
+        _tell(told)
+    if args.output is not None:
+        _tell(say("cohort.written", path=args.output))
+    if args.csv is not None:
+        _tell(say("cohort.tables_written", path=args.csv, names=", ".join(api.TABLES)))
+    if args.json:
+        print_json(found.to_dict(args.lang))
+    elif args.output is None:
+        print(cohort_text(found, args.lang))
+    return 0

@@ -4,8 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from playbook import library
+from playbook.errors import refuse
 from playbook.files import write_whole
 from playbook.load import load_checklist
+from playbook.room.cohort import Cohort, read_cohort
+
+#: The tables of a class, one CSV each and all as one workbook.
+TABLES = ("items.csv", "people.csv", "answers.csv", "files.csv", "cohort.xlsx")
 
 
 def form(
@@ -33,3 +39,51 @@ def form(
 
         write_whole(path, form_html(found, lang))
     return path
+
+
+def make_folder(path: Path) -> None:
+    """Make a folder, or say why there can be none."""
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise refuse(str(path), "write", reason=error.strerror or str(error)) from None
+
+
+def workshop(
+    folder: str | Path,
+    output: str | Path | None = None,
+    *,
+    checklist: str | None = None,
+    content: str | Path | None = None,
+    aim: str | int | None = None,
+    one: bool = False,
+    pseudonyms: bool = False,
+    csv: str | Path | None = None,
+    lang: str | None = None,
+) -> Cohort:
+    """
+    What does a room see: a folder of answers files as a class?
+
+    Good files are used, others named with a reason; of one form the latest counts; one name with
+    two ids is two people. One community rated by many (always so with `one`), or many. Per
+    question the median, the range and the share within one level; α after Krippendorff, below
+    .667 no number for the group. `output`: a page to project. `csv`: a folder for tables.
+    `pseudonyms`: four signs for every name, no notes. Raises PlaybookError where there is no
+    such folder.
+    """
+    place = Path(folder)
+    ours = [Path(output)] if output is not None else []
+    if csv is not None:
+        ours += [Path(csv) / name for name in TABLES]
+    found = read_cohort(place, checklist, content, library._aim(aim), one, pseudonyms, ours)
+    if output is not None:
+        from playbook.present.cohort_page import cohort_html
+
+        write_whole(Path(output), cohort_html(found, lang))
+    if csv is not None:
+        from playbook.present.cohort_tables import cohort_files
+
+        make_folder(Path(csv))
+        for name, data in cohort_files(found.tables(lang)).items():
+            write_whole(Path(csv) / name, data.decode("latin-1"), "latin-1")  # byte for byte
+    return found

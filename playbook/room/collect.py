@@ -23,6 +23,7 @@ from playbook.words import say
 
 #: A folder with more files than this is not a class.
 MOST = 5000
+DEEP = 8
 #: How far a clock may be ahead before it is told.
 AHEAD = timedelta(days=1)
 
@@ -102,10 +103,12 @@ def collect(
 
 
 def _files(folder: Path) -> Iterator[Path]:
-    """Every file in the folder and below, by name; links are not followed."""
+    """Every file in the folder and up to eight below, by name; links are not followed."""
     count = 0
     for here, folders, names in os.walk(folder):
-        folders[:] = sorted(name for name in folders if not name.startswith((".", "__MACOSX")))
+        deep = len(Path(here).relative_to(folder).parts) >= DEEP
+        inner = (name for name in folders if not name.startswith((".", "__MACOSX")))
+        folders[:] = [] if deep else sorted(inner)
         for name in sorted(names):
             if name.startswith(".") or name.lower() in ("thumbs.db", "desktop.ini"):
                 continue

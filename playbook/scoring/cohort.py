@@ -76,6 +76,10 @@ class Gathered:
         """Where people who rated the same community lie two levels or more apart."""
         return self.agreement.talk_about
 
+    def whose(self, item: Item) -> str:
+        """The community whose raters gave an item of `agreement`."""
+        return next((team.name for team in self.teams if item in team.agreement.items), "")
+
     def ranked(self) -> list[str]:
         """The criteria that at least half answered with a level, the strongest first."""
         half = (len(self.raters) if self.one else len(self.teams)) / 2

@@ -1,0 +1,174 @@
+"""Pictures of a class: the heat map of a room or of many communities, and a history."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import altair as alt
+
+from playbook.present.drawing import broken_label, data, finish, quoted, row_axis
+from playbook.present.figure import NARROW, WIDE, Figure
+from playbook.present.look import PALETTE
+from playbook.present.sentences import plain, short_label
+from playbook.words import language, say
+
+if TYPE_CHECKING:
+    from playbook.room.cohort import Cohort
+    from playbook.scoring.cohort import Gathered
+
+Row = dict[str, Any]
+_INK, _ON = PALETTE["ink"].light, PALETTE["on-accent"].light
+_FILL, _LINE = PALETTE["accent"].light, PALETTE["line"].light
+#: How strongly a cell is filled; letters turn white on the last only, where it is dark enough.
+_STEPS = (0.0, 0.1, 0.28, 0.5, 1.0)
+_COLUMNS = ("0", "1", "2", "3", "unknown", "na")
+_LINE_HEIGHT = 27
+
+
+def heat(cohort: Cohort, lang: str | None = None) -> Figure:
+    """
+    What did the room choose? One community: people at each level; many: each one's level.
+
+    In the checklist's order. The number stands in every cell; colour only repeats it.
+    """
+    lang = language(lang)
+    found = cohort.gathered
+    if found is None:
+        raise ValueError("nobody has answered")
+    rows, heads = _one(found, lang) if found.one else _many(found, lang)
+    title, about = _title(found, lang)
+    finding = title
+    return Figure(
+        title=title,
+        subtitle=about,
+        foot=say(
+            "cohort.meta",
+            lang,
+            people=len(found.raters),
+            checklist=found.checklist.name(lang),
+            version=found.checklist.version,
+        ),
+        alt=say("cohort.heat_alt", lang, questions=len(found.items), finding=finding),
+        draw=lambda wide: _chart(rows, heads, wide, lang),
+        rows=_numbers(found, lang),
+        lang=lang,
+    )
+
+
+def _title(found: Gathered, lang: str) -> tuple[str, str]:
+    by_id = found.checklist.by_id
+    if found.one:
+        about = say("cohort.heat_one_about", lang)
+        if found.talk_about:
+            name = by_id[found.talk_about[0]].name(lang)
+            return say("cohort.heat_one_apart", lang, name=name), about
+        return say("cohort.heat_one", lang, n=len(found.raters)), about
+    about = say("cohort.heat_many_about", lang)
+    if found.weakest:
+        name = by_id[found.weakest[0]].name(lang)
+        return say("cohort.heat_many", lang, name=name), about
+    return say("cohort.heat_many_plain", lang, n=len(found.teams)), about
+
+
+def _named(found: Gathered, lang: str) -> list[Row]:
+    """A row a criterion, its name in at most two lines."""
+    return [
+        {"row": place, "id": item.criterion, "dimension": by.dimension,
+         "label": broken_label(by.name(lang), 24)}
+        for place, item in enumerate(found.items)
+        for by in (found.checklist.by_id[item.criterion],)
+    ]  # fmt: skip
+
+
+def _one(found: Gathered, lang: str) -> tuple[list[Row], list[str]]:
+    people = len(found.raters)
+    cells = []
+    for row, item in zip(_named(found, lang), found.items, strict=True):
+        counts = found.counts[item.criterion]
+        for column, name in enumerate(_COLUMNS):
+            n = counts[name]
+            # A median between two levels frames both.
+            framed = item.median is not None and column < 4 and abs(item.median - column) <= 0.5
+            cells.append(_cell(row, column, str(n) if n else "", n / people, framed))
+    heads = ["0", "1", "2", "3", say("cohort.column_unknown", lang), say("cohort.column_na", lang)]
+    return cells, heads
+
+
+def _many(found: Gathered, lang: str) -> tuple[list[Row], list[str]]:
+    shown = {"unknown": "?", "na": "–", "absent": ""}
+    cells = []
+    for row in _named(found, lang):
+        for column, team in enumerate(found.teams):
+            state = team.state(row["id"])
+            told = shown.get(state, state)
+            strong = (int(state) + 1) / 4 if state.isdigit() else 0
+            cells.append(_cell(row, column, told, strong, False))
+    if len(found.teams) > 7:  # more names than there is room for: numbers, named in the list
+        heads = [str(n) for n in range(1, len(found.teams) + 1)]
+    else:
+        heads = [
+            short_label(plain(team.name), max(6, 66 // len(found.teams))) for team in found.teams
+        ]
+    return cells, heads
+
+
+def _cell(row: Row, column: int, told: str, share: float, framed: bool) -> Row:
+    step = next((s for s in range(5) if share <= s / 4), 4)
+    return {
+        **row,
+        "column": column,
+        "told": told,
+        "fill": _STEPS[step],
+        "ink": _ON if step == 4 else _INK,
+        "framed": framed,
+    }
+
+
+def _chart(cells: Sequence[Row], heads: Sequence[str], wide: bool, lang: str) -> alt.LayerChart:
+    rows = list({cell["row"]: cell for cell in cells}.values())
+    expression = " : ".join(f"datum.value == {n} ? {quoted(h)}" for n, h in enumerate(heads))
+    x = alt.X(
+        "column:O",
+        title=None,
+        scale=alt.Scale(paddingInner=0.04),
+        axis=alt.Axis(
+            orient="top",
+            labelExpr=f"{expression} : ''",
+            labelLimit=(WIDE if wide else NARROW) / len(heads),
+            grid=False,
+        ),
+    )
+    y = row_axis(rows)
+    base = alt.Chart(data(cells))
+    box = base.mark_rect(fill=_FILL, stroke=_LINE, strokeWidth=0.6).encode(
+        x=x, y=y, fillOpacity=alt.FillOpacity("fill:Q", scale=None, legend=None)
+    )
+    frame = (
+        base.transform_filter("datum.framed")
+        .mark_rect(fill=None, stroke=_INK, strokeWidth=2.2)
+        .encode(x=x, y=y)
+    )
+    told = base.mark_text(fontSize=13, fontWeight=600).encode(
+        x=x, y=y, text="told:N", color=alt.Color("ink:N", scale=None, legend=None)
+    )
+    return finish([box, frame, told], wide, len(rows) * _LINE_HEIGHT + 34, lang)
+
+
+def _numbers(found: Gathered, lang: str) -> list[Row]:
+    rows = []
+    for item in found.items:
+        name = found.checklist.by_id[item.criterion].name(lang)
+        row: Row = {say("figure.criterion", lang): name}
+        if found.one:
+            counts = found.counts[item.criterion]
+            row |= {n: counts[n] for n in "0123"}
+            row |= {"?": counts["unknown"], "–": counts["na"]}
+            row[say("cohort.median", lang)] = item.median
+            row[say("cohort.range", lang)] = item.range
+            share = item.within_one
+            row[say("cohort.within", lang)] = None if share is None else f"{share:.0%}"
+        else:
+            row |= {plain(t.name): t.level(item.criterion) for t in found.teams}
+        rows.append(row)
+    return rows

@@ -1,0 +1,38 @@
+"""Tables of a class to keep: a CSV each and one Excel file; nothing in them is a formula."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from playbook.present.model_files import sheet
+from playbook.present.people_tables import _fill
+from playbook.present.sentences import plain
+
+Tables = Mapping[str, Sequence[Mapping[str, Any]]]
+
+
+def cohort_files(tables: Tables) -> dict[str, bytes]:
+    """The tables as files, by name: one CSV each (UTF-8 with a mark), and all as one workbook."""
+    from openpyxl import Workbook
+    from openpyxl.styles import Font
+
+    files = {}
+    book = Workbook()
+    book.remove(book.active)
+    for name, rows in tables.items():
+        heads = list(dict.fromkeys(key for row in rows for key in row))
+        lines = [heads, *([row.get(key) for key in heads] for row in rows)]
+        files[f"{name}.csv"] = sheet(lines).encode("utf-8", "replace")
+        page = book.create_sheet(name)
+        for number, line in enumerate(lines, 1):
+            for place, value in enumerate(line, 1):
+                shown = plain(value) if isinstance(value, str) else value
+                _fill(page.cell(number, place), shown)
+        for cell in page[1]:
+            cell.font = Font(bold=True)
+        page.freeze_panes = "B2"
+    stream = io.BytesIO()
+    book.save(stream)
+    return files | {"cohort.xlsx": stream.getvalue()}
