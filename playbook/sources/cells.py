@@ -12,6 +12,7 @@ _SHORTENED = re.compile(r"[1-9](?:[.,]\d+)?[Ee]\+1\d")
 _ERRORS = ("#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!")
 #: An apostrophe that keeps a spreadsheet from reading a number or a formula into a text.
 _KEPT = re.compile(r"^'(?=[\d=+\-@\t])")
+_EDGES = " \t\r\n\v\f\xa0\u3000\ufeff"
 _SIGNS = {"¥": "CNY", "￥": "CNY", "元": "CNY", "RMB": "CNY", "CNY": "CNY", "€": "EUR", "£": "GBP"}
 _SIGN = re.compile(r"(?:(?P<code>[A-Z]{3})|[¥￥元€£$]|人民币|RMB)")
 _PLAIN = re.compile(r"\d+(?:\.\d+)?|\.\d+")
@@ -33,8 +34,10 @@ def as_text(value: Any) -> str:
     if value is None:
         return ""
     if isinstance(value, str):
-        text = _KEPT.sub("", value.strip().strip("\ufeff"))
-        return "" if text in _ERRORS else text
+        text = value.strip(_EDGES)
+        if text[:1] == "'":
+            return _KEPT.sub("", text)
+        return "" if text[:1] == "#" and text in _ERRORS else text
     if isinstance(value, float):
         return str(int(value)) if isfinite(value) and value == int(value) else str(value)
     if isinstance(value, (datetime, date, time)):
@@ -67,7 +70,10 @@ def money(value: Any) -> tuple[float, str | None] | None:
         return None
     if isinstance(value, (int, float)):
         return (float(value), None) if abs(value) < 1e15 else None
-    text = as_text(value).upper().replace(" ", "").replace("\xa0", "").replace("−", "-")
+    text = as_text(value)
+    if _PLAIN.fullmatch(text) and len(text) < 16:
+        return float(text), None
+    text = text.upper().replace(" ", "").replace("\xa0", "").replace("−", "-")
     if not text or len(text) > 40:
         return None
     codes = [_SIGNS.get(one[0], one["code"]) for one in _SIGN.finditer(text)]

@@ -9,7 +9,9 @@ from __future__ import annotations
 import codecs
 import csv
 import io
+from collections import Counter
 from collections.abc import Iterator
+from hashlib import blake2b
 
 from playbook.errors import refuse
 from playbook.sources.base import Bundle
@@ -110,6 +112,33 @@ def lines(bundle: Bundle, name: str | None = None) -> Iterator[str]:
             if len(line) >= MAX_CELL and not line.endswith("\n"):
                 raise refuse(bundle.place(name), "line_too_long", high=MAX_CELL // 1_000_000)
             yield line.rstrip("\r\n")
+
+
+class Fingerprints:
+    """
+    Ids for messages whose export names none: the same message has the same id in every export.
+
+    It is made of the time and of what was said by whom; the second "ok" of one person in one
+    minute has another than the first.
+
+    >>> told = Fingerprints()
+    >>> told.of(5, "A", "ok") == told.of(5, "A", "ok")
+    False
+    >>> Fingerprints().of(5, "A", "ok") == Fingerprints().of(5, "A", "ok")
+    True
+    """
+
+    def __init__(self) -> None:
+        self.at: int | None = None
+        self.seen: Counter[tuple[str, ...]] = Counter()
+
+    def of(self, at: int, *parts: str) -> str:
+        if at != self.at:
+            self.at = at
+            self.seen.clear()
+        self.seen[parts] += 1
+        told = "\0".join((str(at), str(self.seen[parts]), *parts))
+        return blake2b(told.encode("utf-8", "replace"), digest_size=8).hexdigest()
 
 
 def delimiter_of(text: str) -> str:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from hashlib import blake2b
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -16,7 +15,7 @@ from playbook.events import Event
 from playbook.sources.base import Asked, Bundle, Row, careful
 from playbook.sources.json_items import facts, items
 from playbook.sources.moment import from_number, moment
-from playbook.sources.plain import head_text, lines
+from playbook.sources.plain import Fingerprints, head_text, lines
 from playbook.sources.sentences import Waiting
 
 ID = "qq"
@@ -85,6 +84,7 @@ class _Chat:
         self.group = str(info.get("name") or stem)
         exporter = info.get("selfUin") or info.get("selfUid")
         self.waiting = Waiting(asked, ID, str(exporter) if exporter else None)
+        self.fingerprints = Fingerprints()
 
     def message(self, item: Mapping[str, Any]) -> Row:
         """A message of qq-chat-exporter: milliseconds and `id` (new), ISO and `messageId` (old)."""
@@ -124,8 +124,7 @@ class _Chat:
         account = found[3] or found[4]
         shown = _RANK.sub("", found[2]).strip()
         text = "\n".join(below).strip()
-        told = "\0".join((self.group, found[1], account or shown, text))
-        row_id = blake2b(told.encode("utf-8", "replace"), digest_size=8).hexdigest()
+        row_id = self.fingerprints.of(at[0], self.group, account or shown, text)
         if account == _SYSTEM or text.endswith("撤回了一条消息"):
             return self.waiting.hear(text, at[0], self.group, row_id)
         if account in _BOTS:

@@ -51,15 +51,17 @@ class Table:
     stored: str
 
 
-def open_table(bundle: Bundle, name: str | None = None, *, header: bool = True) -> Table:
+def open_table(
+    bundle: Bundle, name: str | None = None, *, header: bool = True, spaced: bool = True
+) -> Table:
     """
     Which columns and rows does a file hold?
 
     The header is the first line that fills most of the table's width: titles above it are left
-    out. Without a header the columns are called #1, #2 … A file that holds no table, an old .xls
-    or a damaged workbook is one PlaybookError.
+    out. Without a header the columns are called #1, #2 … `spaced`: columns may be parted by mere
+    spaces. A file that holds no table, an old .xls or a damaged workbook is one PlaybookError.
     """
-    stored, rows = _stored(bundle, name)
+    stored, rows = _stored(bundle, name, spaced)
     first = list(islice(rows, _TITLES))
     if not first:
         raise refuse(bundle.place(name), "empty_export")
@@ -73,7 +75,7 @@ def open_table(bundle: Bundle, name: str | None = None, *, header: bool = True) 
     return Table(tuple(columns), chain(first[place + header :], rows), stored)
 
 
-def _stored(bundle: Bundle, name: str | None) -> tuple[str, Iterator[Cells]]:
+def _stored(bundle: Bundle, name: str | None, spaced: bool) -> tuple[str, Iterator[Cells]]:
     head = bundle.head(name, 8)
     if head[:4] == b"PK\x03\x04":
         return "xlsx", _workbook(bundle, name)
@@ -85,7 +87,7 @@ def _stored(bundle: Bundle, name: str | None) -> tuple[str, Iterator[Cells]]:
     encoding = encoding_of(bundle, name)
     sign = delimiter_of(text)
     first = next((line for line in text.splitlines() if line.strip()), "")
-    if sign not in first and len(first.split()) > 2:  # columns by spaces
+    if spaced and sign not in first and len(first.split()) > 2:
         return encoding, (line.split() for line in lines(bundle, name) if line.strip())
     return encoding, csv_rows(bundle, name, sign)
 

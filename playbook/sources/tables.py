@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import date
 from typing import Any
 
 from playbook.errors import PlaybookError, quote, refuse
@@ -21,16 +22,21 @@ GENUINE = True
 
 #: ISO 4217's own code for "no currency is known"; without one an amount would be a count.
 NO_CURRENCY = "XXX"
+_VALUES = (int, float, date)  # datetime is a date
 
 
 def recognises(bundle: Bundle) -> bool:
-    """Is it a table at all: two columns or more in two lines or more?"""
+    """Is it a table at all: two columns or more in two lines or more, no JSON object, no page?"""
+    head = bundle.head(n=64).lstrip(b"\xef\xbb\xbf \t\r\n")
+    if head[:4] in (b"PK\x03\x04", b"\xd0\xcf\x11\xe0"):
+        return True
+    if head[:1] in (b"{", b"<"):
+        return False
     try:
-        table = open_table(bundle)
-        found = len(table.columns) > 1 and next(table.rows, None) is not None
+        table = open_table(bundle, spaced=False)
+        return len(table.columns) > 1 and next(table.rows, None) is not None
     except PlaybookError:
-        return bundle.head(n=4) in (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
-    return found
+        return False
 
 
 def rows(bundle: Bundle, asked: Asked) -> Iterator[Row]:
@@ -111,13 +117,13 @@ class _Bound:
     def cell(self, row: Sequence[Any], key: str) -> Any:
         """The first filled cell among a field's columns, else its fixed value, else None."""
         for place in self.places.get(key, ()):
-            if place < len(row) and as_text(row[place]):
+            if place < len(row) and row[place] != "":
                 return row[place]
         return self.fixed.get(key)
 
     def text(self, row: Sequence[Any], key: str) -> str | None:
         cell = self.cell(row, key)
-        return None if cell is None else as_text(cell) or None
+        return cell if cell is None or cell.__class__ is str else as_text(cell)
 
     def joined(self, row: Sequence[Any], key: str) -> str | None:
         """All cells of a field together: what names a row may take several columns."""
@@ -175,9 +181,11 @@ class _Reader:
             yield [event._replace(target=target) for event in events]
         yield from self.last.values()
 
-    def _row(self, cells: Sequence[Any]) -> Row:
+    def _row(self, raw: Sequence[Any]) -> Row:
         bound = self.bound
-        if not any(as_text(cell) for cell in cells):
+        # Texts tidied once, empty cells all alike; numbers and times of a workbook as they are.
+        cells = [one if isinstance(one, _VALUES) else as_text(one) for one in raw]
+        if not any(cell != "" for cell in cells):
             return "empty"
         if reason := self._again(cells) or bound.skipped(cells):
             return reason
@@ -219,6 +227,8 @@ class _Reader:
         name = bound.text(cells, "name")
         row_id = None if ident is None or is_shortened(ident) else as_text(ident)
         targets = self._split(bound, bound.text(cells, "target")) or [None]
+        if kind == "invite" and targets == [None]:
+            return "no_member"
         text = bound.text(cells, "text") if self.asked.keep_text else None
         if name and len(members) == 1:
             self.asked.names[members[0]] = name
@@ -253,8 +263,6 @@ class _Reader:
         cell = bound.cell(cells, "at")
         if cell is None:
             return None, "none"
-        if isinstance(cell, str):
-            cell = as_text(cell)
         when = moment(cell, self.asked.tz, self.order, bound.mapping.pattern)
         if when is None:
             return None

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from hashlib import blake2b
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -18,7 +17,7 @@ from playbook.events import Event
 from playbook.sources.base import Asked, Bundle, Row, careful
 from playbook.sources.json_items import facts, items
 from playbook.sources.moment import from_number, moment
-from playbook.sources.plain import csv_rows, head_text
+from playbook.sources.plain import Fingerprints, csv_rows, head_text
 from playbook.sources.sentences import EXPORTER, Waiting
 
 ID = "wechat"
@@ -73,7 +72,7 @@ class _Chat:
 
     def __init__(self, asked: Asked, stem: str) -> None:
         self.asked, self.stem = asked, stem
-        self.waiting = Waiting(asked, ID)
+        self.waiting, self.fingerprints = Waiting(asked, ID), Fingerprints()
 
     def read(self, bundle: Bundle, name: str, kind: str) -> Iterator[Row]:
         if kind == "chatlog":
@@ -133,9 +132,7 @@ class _Chat:
         if not row["Talker"].endswith(_ROOM):
             return "private"
         group, content = row["TalkerName"] or row["Talker"], row["Content"]
-        # Nothing in this file names a message: the whole row does, so that it counts once only.
-        told = "\0".join((row["Talker"], row["Time"], row["Sender"], content))
-        row_id = blake2b(told.encode("utf-8", "replace"), digest_size=8).hexdigest()
+        row_id = self.fingerprints.of(when[0], row["Talker"], row["Sender"], content)
         if row["Sender"] == "系统消息":
             return self.waiting.hear(_plain(content), when[0], group, row_id)
         self.waiting.saw(row["Sender"], row["SenderName"])

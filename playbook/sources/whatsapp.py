@@ -16,7 +16,7 @@ from playbook.events import Event
 from playbook.sources.base import Asked, Bundle, Row, careful
 from playbook.sources.mapping import read_mapping
 from playbook.sources.moment import day_order, moment
-from playbook.sources.plain import head_text, lines
+from playbook.sources.plain import Fingerprints, head_text, lines
 from playbook.sources.sentences import EXPORTER
 
 ID = "whatsapp"
@@ -113,6 +113,7 @@ class _Chat:
 
     def __init__(self, asked: Asked, group: str, order: str | None) -> None:
         self.asked, self.group, self.order = asked, group, order
+        self.fingerprints = Fingerprints()
 
     def row(self, message: str) -> Row:
         head = _LINE.match(message)
@@ -122,28 +123,28 @@ class _Chat:
         when = moment(f"{_date(head)} {clock}", self.asked.tz, self.order)
         if when is None:
             return "unread_time"
-        said = _SAID.fullmatch(head[5])
+        said, row_id = _SAID.fullmatch(head[5]), self.fingerprints.of(when[0], head[5])
         if said is None:
-            return self._notice(head[5], when[0])
+            return self._notice(head[5], when[0], row_id)
         member, text = said[1].strip(), said[2]
         if text.strip("\u200e .") in _DELETED:
             return "deleted"
         if not member:
             return "no_member"
         kept = text if self.asked.keep_text else None
-        return [Event(None, member, *when, "post", self.group, source=ID, text=kept)]
+        return [Event(row_id, member, *when, "post", self.group, source=ID, text=kept)]
 
-    def _notice(self, text: str, at: int) -> Row:
+    def _notice(self, text: str, at: int, row_id: str) -> Row:
         for kind, pattern in _NOTICES:
             found = pattern.match(text.strip())
             if found is None:
                 continue
             parts = found.groupdict()
             who = _name(parts["who"])
-            events = [Event(None, who, at, "exact", kind, self.group, source=ID)]
+            events = [Event(row_id, who, at, "exact", kind, self.group, source=ID)]
             by = _name(parts.get("by") or "") if kind == "join" else ""
             if by and by != who:
-                invite = Event(None, by, at, "exact", "invite", self.group, target=who, source=ID)
+                invite = Event(row_id, by, at, "exact", "invite", self.group, target=who, source=ID)
                 events.append(invite)
             return events
         return "system"
