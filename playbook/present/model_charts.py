@@ -80,7 +80,16 @@ def told(value: Any, unit: str, lang: str) -> str:
     number = f"{value:.3g}" if isinstance(value, float) and abs(value) < 10 else whole(value, lang)
     if unit in ("ratio", "shape"):
         return number
-    return say("explore.value", lang, value=number, unit=say(f"model.unit.{unit}", lang))
+    return snug(say("explore.value", lang, value=number, unit=say(f"model.unit.{unit}", lang)))
+
+
+def snug(sentence: str) -> str:
+    """万元 and 亿人 are written without a space between.
+
+    >>> snug("82 万 元")
+    '82 万元'
+    """
+    return sentence.replace("万 ", "万").replace("亿 ", "亿")
 
 
 def again(run: Simulation, **changed: Any) -> Mapping[str, Any]:
@@ -113,10 +122,10 @@ def figure(
     """A figure of a run; what it shows in words are the findings."""
     said = " ".join(found["text"] for found in run.findings(lang))
     return Figure(
-        title=title,
+        title=snug(title),
         subtitle=subtitle,
         foot=foot(run, lang),
-        alt=title + say("figure.stop", lang) + said,
+        alt=snug(title) + say("figure.stop", lang) + said,
         draw=draw,
         rows=rows,
         key=key,

@@ -41,7 +41,7 @@ def forecast(run: Simulation, lang: str) -> Figure:
     return figure(
         run,
         lang,
-        say("explore.forecast.title", lang, months=whole(run.values["months"], lang),
+        say("explore.forecast.title", lang, months=whole(run.results["months"], lang),
             **{point: whole(run.results["end"][point], lang) for point in ("p10", "p50", "p90")}),
         say("explore.forecast.subtitle", lang),
         lambda wide: _forecast(run, wide, lang),

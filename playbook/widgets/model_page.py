@@ -77,7 +77,7 @@ class ModelPage(Page):
             + para(text(run.entry, "question", lang), "pb-question")
             + parts.warning(run, lang)
             + lead
-            + el("div", dials, figure, css="pb-try")
+            + el("div", figure, dials, css="pb-try")
             + folded
             + parts.others(more, lang)
             + parts.measures(run, lang)

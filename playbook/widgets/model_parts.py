@@ -40,7 +40,15 @@ BASIC = {
     "funnel": ("reached", "join_rate", "pay_rate", "retention", "fee"),
 }
 #: The sentences that come before the picture; a model without an entry begins with its first.
-LEADS = {"bargain": ("zero", "worn_out"), "dividend": ("sum", "not", "none")}
+LEADS = {
+    "group-buy": ("success", "cheaper"),
+    "bargain": ("zero", "worn_out"),
+    "forecast": ("end", "on_course", "off_course"),
+    "sizing": ("load", "holds"),
+    "dividend": ("sum", "not", "none"),
+    "franchise": ("implied", "holder"),
+    "funnel": ("profit", "moves"),
+}
 
 
 def is_share(parameter: Entry) -> bool:
@@ -93,18 +101,21 @@ def _round_up(value: float) -> float:
 # --- values -----------------------------------------------------------------------------------
 
 
-def _label(found: Entry, parameter: Entry, lang: str) -> str:
-    """Whose value is it, and where is it from?"""
+def _label(found: Entry, lang: str) -> str:
+    """Whose value is it?"""
     label = found["label"]
-    badge = el("span", esc(say(f"model.label.{label}", lang)), css=f"pb-badge pb-is-{label}")
-    if label == "calibrated" and found.get("low") is not None:
+    return el("span", esc(say(f"model.label.{label}", lang)), css=f"pb-badge pb-is-{label}")
+
+
+def _source(found: Entry, parameter: Entry, lang: str) -> str:
+    """Where is it from, or how sure is the estimate?"""
+    if found["label"] == "calibrated" and found.get("low") is not None:
         ends = {end: told(found[end], parameter["unit"], lang) for end in ("low", "high")}
-        return badge + para(say("explore.estimated", lang, n=found.get("n"), **ends), "pb-hint")
+        return say("explore.estimated", lang, n=found.get("n"), **ends)
     source = found["source"]
     if source in (None, "own") or source not in sources():
-        return badge
-    title = say("explore.source", lang, title=sources()[source]["title"])
-    return badge + " " + el("span", esc(title), css="pb-hint pb-small")
+        return ""
+    return say("explore.source", lang, title=sources()[source]["title"])
 
 
 def _unit(parameter: Entry, lang: str) -> str:
@@ -143,7 +154,8 @@ def dial(found: Entry, parameter: Entry, lang: str, draft: str | None, problem: 
     )  # fmt: skip
     exact = el("span", number, el("span", esc(_unit(parameter, lang)), css="pb-small",
                                   aria_hidden="true"), css="pb-exact")  # fmt: skip
-    hint = el("p", esc(text(parameter, "meaning", lang)), css="pb-hint pb-small",
+    said = f"{text(parameter, 'meaning', lang)} {_source(found, parameter, lang)}".strip()
+    hint = el("p", _label(found, lang), " ", esc(said), css="pb-hint pb-small",
               id=f"{base}-hint")  # fmt: skip
     return el(
         "div",
@@ -151,7 +163,7 @@ def dial(found: Entry, parameter: Entry, lang: str, draft: str | None, problem: 
         slider,
         para(problem, "pb-wrong", id=f"{base}-wrong"),
         hint,
-        el("div", _label(found, parameter, lang), _back(found, parameter, lang), css="pb-from"),
+        _back(found, parameter, lang),
         css="pb-dial",
         k=f"dial-{key}",
     )
@@ -172,7 +184,9 @@ def entry(found: Entry, parameter: Entry, lang: str, draft: str | None, problem:
         asked = field("type", label, shown, key=key, problem=problem, autocomplete="off",
                       hint=text(parameter, "meaning", lang),
                       maxlength=4000 if parameter["kind"] == "numbers" else 40)  # fmt: skip
-    below = el("div", _label(found, parameter, lang), _back(found, parameter, lang), css="pb-from")
+    source = el("span", esc(_source(found, parameter, lang)), css="pb-hint")
+    below = el("div", _label(found, lang), " ", source,
+               _back(found, parameter, lang), css="pb-from")  # fmt: skip
     return el("div", asked, below, k=f"entry-{key}")
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import traitlets
 
+from playbook import check
 from playbook.errors import Fault, PlaybookError, refuse
 from playbook.files import parse_json
 from playbook.growth.base import StoppedError, model, models, values
@@ -325,6 +326,7 @@ class ModelExplorer(ModelPage):
             document = parse_json(bytes(value).decode("utf-8-sig"), key)
         except UnicodeDecodeError as error:
             raise refuse(key, "encoding", at=error.start) from None
+        check.require(document, "simulation", key)
         again = rerun(document)
         made = again.simulation
         if made.model != self.model and not self.choosing:
