@@ -9,7 +9,7 @@ a source cannot show is null and left out of the order.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import ibis
@@ -80,9 +80,9 @@ def steps(log: Log, order: str = "sequential") -> ir.Table:
         days = days.mutate(identify=ibis.ifelse(days.listed.notnull(), days.acquire, None)).drop(
             "listed"
         )
-    sources = {
+    sources: dict[str, Callable[[], ir.Table]] = {
         "link": lambda: linked_days(log),
-        "activate": lambda: _active_again(log, rule["active_days"], rule["within"]),
+        "activate": lambda: again(log),
         "convert": lambda: log.rollup.filter(ibis._.kind == "pay").select("member", "day"),
     }
     before = "identify" if shows["identify"] is None else "acquire"
@@ -106,14 +106,24 @@ def _next(
     return days.left_join(first, "member").drop("member_right")
 
 
-def _active_again(log: Log, times: int, within: int) -> ir.Table:
-    """The days on which a member has been there on `times` days within the last `within`."""
-    days = active_days(log)
-    day: Any = days.day
-    earlier = day.lag(times - 1).over(group_by="member", order_by=day)
-    days = days.mutate(earlier=earlier)
-    enough = days.day.delta(days.earlier, unit="day") < within
-    return days.filter(days.earlier.notnull() & enough).select("member", "day")
+def again(log: Log) -> ir.Table:
+    """The days on which a member has been there often enough within the last month or so."""
+
+    def make() -> ir.Table:
+        rule = rules()["path"]
+        days = active_days(log)
+        day: Any = days.day
+        earlier: Any = day.lag(rule["active_days"] - 1).over(group_by="member", order_by=day)
+        days = days.mutate(earlier=earlier)
+        enough = days.day.delta(days.earlier, unit="day") < rule["within"]
+        return days.filter(days.earlier.notnull() & enough).select("member", "day")
+
+    return log.once("again", make)
+
+
+def became_active(log: Log) -> ir.Table:
+    """The first day on which a member was there often enough: member, day."""
+    return again(log).group_by("member").aggregate(day=ibis._.day.min())
 
 
 def active_days(log: Log) -> ir.Table:

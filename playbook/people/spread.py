@@ -101,19 +101,20 @@ def _by_most_active(log: Log, kinds: tuple[str, ...], part: float) -> dict[str, 
     }
 
 
-def potential(found: NDArray[Any], recent: NDArray[Any]) -> dict[str, Any]:
+def potential(found: NDArray[Any], recent: NDArray[Any], timed: bool) -> dict[str, Any]:
     """
     How do the active members divide into the three layers of a pyramid (claim: 5, 20, 75 of 100)?
 
     `found`: the place of each member's level; `recent`: who was active in the last days.
     """
     rule = rules()["potential"]
-    whole = int(recent.sum())
+    whole = int(recent.sum()) if timed else None
     layers: dict[str, Any] = {}
     for layer in ("big", "middle", "ordinary"):
         places = [n for n, level in enumerate(levels()) if level["layer"] == layer]
         n = int((np.isin(found, places) & recent).sum())
-        layers[layer] = {"members": n, "share": share(n, whole), "claim": rule[layer]}
+        told = {"members": n if timed else None, "share": share(n, whole or 0)}
+        layers[layer] = {**told, "claim": rule[layer]}
     return {"days": rule["days"], "members": whole, **layers}
 
 
