@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import logs
 import pytest
 from jsonschema import Draft202012Validator
 
@@ -18,6 +19,9 @@ from playbook.files import data_folder
 from playbook.growth.run import catalogue
 from playbook.load import case_names
 from playbook.load import checklist_names as checklists
+from playbook.people.action import did_it_work
+from playbook.people.evidence import evidence
+from playbook.people.health import health
 
 PACKAGE = Path(playbook.__file__).parent
 NAMES = check.schema_names()
@@ -73,9 +77,33 @@ def toml(path: Path) -> dict[str, Any]:
 
 
 CONTENT, DATA = PACKAGE / "content", data_folder()
+
+
+def dashboards() -> list[Any]:
+    """Measure three groups: a young one, one that is too short, and one whose kind is not told."""
+    people = logs.until(logs.weekly([logs.names(12)] * 9), 9)
+    paying = [[n, "m001", "pay", None, None, 9.5, "CNY"] for n in range(50)]
+    found = []
+    for rows, kind in ((people, "learning"), (people[:20], "social"), ([*people, *paying], None)):
+        with logs.opened(rows) as log:
+            found.append(health(log, kind))
+    return found
+
+
+def effects() -> list[Any]:
+    """Judge an action with weeks on both sides, and one with none after it."""
+    rows = logs.weekly([logs.names(4 + n % 3) for n in range(16)])
+    with logs.opened(rows) as log:
+        return [did_it_work(log, "active", day, weeks=4) for day in ("2026-02-26", "2026-04-16")]
+
+
 #: Documents of ours, by their schema. What an engine prints is held to its schema beside it.
 DOCUMENTS: dict[str, Callable[[], Any]] = {
-    "answers": lambda: [case["answers"] for case in playbook.cases().to_dict()],
+    "action": effects,
+    "answers": lambda: [
+        *(case["answers"] for case in playbook.cases().to_dict()),
+        evidence(logs.table(logs.weekly([logs.names(12)] * 9)), merge="fandeng").to_dict(),
+    ],
     "case": lambda: [toml(DATA / "cases" / f"{case}.toml") for case in case_names()],
     "cases": lambda: [playbook.cases(lang).to_dict() for lang in ("en", "zh")],
     "checklist": lambda: [toml(CONTENT / f"{each}.toml") for each in checklists()],
@@ -92,10 +120,15 @@ DOCUMENTS: dict[str, Callable[[], Any]] = {
             "milestone": toml(CONTENT / "milestones.toml")["milestone"],
         },
     ],
+    "evidence_rules": lambda: [toml(CONTENT / "evidence.toml")],
     "exercises": lambda: [toml(path) for path in (CONTENT / "exercises").glob("*.toml")],
     "funnel": lambda: [toml(CONTENT / "funnel.toml")],
+    "mapping": lambda: [one["map"] for one in toml(CONTENT / "presets.toml")["preset"].values()],
+    "health": dashboards,
+    "health_rules": lambda: [toml(CONTENT / "health.toml")],
     "milestones": lambda: [toml(CONTENT / "milestones.toml")],
     "models": lambda: [toml(CONTENT / "models.toml")],
+    "presets": lambda: [toml(CONTENT / "presets.toml")],
     "questions": lambda: [
         library.checklist_document(playbook.checklist(each), "zh") for each in checklists()
     ],

@@ -117,7 +117,6 @@ def read_mapping(given: Any, preset: str | None = None) -> Mapping:
     if given is None and base is not None:
         return base
     document = dict(given) if isinstance(given, dict) else _document(str(given or ""))
-    require(document, "mapping", "--map")
     found = _mapping(document)
     return found if base is None else _laid_over(base, found, document)
 
@@ -148,7 +147,9 @@ def _document(text: str) -> dict[str, Any]:
     return found
 
 
-def _mapping(document: Dict[str, Any]) -> Mapping:
+def _mapping(document: Dict[str, Any], where: str = "--map") -> Mapping:
+    """A document as a mapping, checked; every entry of `also` is a mapping laid over it."""
+    require(document, "mapping", where)
     columns = {}
     for key in FIELDS:
         told = document.get(key)
@@ -170,7 +171,7 @@ def _mapping(document: Dict[str, Any]) -> Mapping:
         document.get("skip", {}),
         **{key: document[key] for key in _RULES if key in document},
     )
-    extra = [_laid_over(found, _mapping(one), one) for one in document.get("also", ())]
+    extra = [_laid_over(found, _mapping(one, where), one) for one in document.get("also", ())]
     return replace(found, also=tuple(extra)) if extra else found
 
 
@@ -195,10 +196,9 @@ def presets() -> Dict[str, Preset]:
     document = tomllib.loads(source.read_text(encoding="utf-8"))
     found = {}
     for name, told in document["preset"].items():
-        require(told["map"], "mapping", name)
         header = tuple(tuple([one] if isinstance(one, str) else one) for one in told["header"])
         texts = {lang: told[lang] for lang in ("en", "zh")}
-        found[name] = Preset(name, told["verified"], header, _mapping(told["map"]), texts)
+        found[name] = Preset(name, told["verified"], header, _mapping(told["map"], name), texts)
     return found
 
 
