@@ -194,8 +194,8 @@ class _Channel:
         events = [(ident, member, at, "exact", kind, self.name, None, None, *rest)]
         if inviter := message.get("inviter"):
             events.append((ident, inviter, at, "exact", "invite", self.name, None, member, *rest))
-        if found := _NAMED.search(message.get("text") or ""):
-            self.asked.names.setdefault(member, found[1])
+        if member not in self.asked.names and (found := _NAMED.search(message.get("text") or "")):
+            self.asked.names[member] = found[1]
         return events
 
     def _reply(self, message: Any, member: str, at: int, ident: str) -> tuple[Any, ...]:
