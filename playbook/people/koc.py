@@ -45,6 +45,9 @@ def axes(log: Log, close: Intimacy) -> pd.DataFrame | None:
     )
     found = by.to_pandas().set_index("member").sort_index()
     found["reach"] = found["reach"].where(found["reach"] > 0)
+    for name, kind in (("shares", "share"), ("invites", "invite")):
+        if kind not in log.kinds:
+            found[name] = np.nan
     scores = pd.Series(close.scores(), index=close.members)
     found.insert(0, "intimacy", scores.reindex(found.index))
     return _with_activation(log, found)
@@ -111,8 +114,8 @@ def _entry(row: dict[str, Any]) -> dict[str, Any]:
         "activation": _whole(row["activation"]),
         "unbeaten": bool(row["unbeaten"]),
         "evidence": {
-            "shares": int(row["shares"]),
-            "invites": int(row["invites"]),
+            "shares": _whole(row["shares"]),
+            "invites": _whole(row["invites"]),
             "invitees": _whole(row["invitees"]),
             "activated": row["activated"],
             "since": _day(row["since"]),
