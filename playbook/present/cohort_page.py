@@ -21,8 +21,8 @@ SHEET = """
 .pb .pb-ask-list{list-style:none;padding:0;margin:.6em 0;display:grid;gap:.8em}
 .pb .pb-ask-list>li{margin:0;border-inline-start:6px solid var(--pb-card-colour,var(--pb-accent))}
 .pb-ask-list h3,.pb-ask-list h5{margin:0 0 .2em}
-.pb .pb-teams{display:grid;gap:1em;grid-template-columns:repeat(auto-fit,minmax(min(100%,20em),1fr));
-  list-style:none;padding:0;margin:.6em 0}
+.pb .pb-teams{display:grid;gap:1em;list-style:none;
+  grid-template-columns:repeat(auto-fit,minmax(min(100%,20em),1fr));padding:0;margin:.6em 0}
 .pb .pb-teams>li{margin:0}
 .pb-count{color:var(--pb-muted);font-weight:400}
 """

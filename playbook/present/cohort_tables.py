@@ -23,7 +23,7 @@ def cohort_files(tables: Tables) -> dict[str, bytes]:
     book.remove(book.active)
     for name, rows in tables.items():
         heads = list(dict.fromkeys(key for row in rows for key in row))
-        lines = [heads, *([row.get(key) for key in heads] for row in rows)]
+        lines: list[list[Any]] = [heads, *([row.get(key) for key in heads] for row in rows)]
         files[f"{name}.csv"] = sheet(lines).encode("utf-8", "replace")
         page = book.create_sheet(name)
         for number, line in enumerate(lines, 1):

@@ -102,6 +102,22 @@ def collect(
     return Collected(found, tuple(kept), tuple(bad), tuple(replaced), len(files))
 
 
+def stamp(folder: Path) -> tuple[tuple[str, int, int], ...]:
+    """By what can one tell that a folder has changed? Names, sizes and times of its files.
+
+    >>> stamp(Path("no such folder"))
+    ()
+    """
+    found = []
+    for path in _files(folder):
+        try:
+            told = path.lstat()
+        except OSError:  # gone meanwhile
+            continue
+        found.append((str(path), told.st_size, told.st_mtime_ns))
+    return tuple(found)
+
+
 def _files(folder: Path) -> Iterator[Path]:
     """Every file in the folder and up to eight below, by name; links are not followed."""
     count = 0

@@ -16,11 +16,13 @@ if TYPE_CHECKING:
     from playbook.widgets.models import ModelExplorer
     from playbook.widgets.plan import Plan
     from playbook.widgets.planner import MilestonePlanner
+    from playbook.widgets.room import Class
 
 __all__ = [
     "App",
     "CaseComparison",
     "Casebook",
+    "Class",
     "Evidence",
     "Exercise",
     "FunnelExplorer",
@@ -35,6 +37,7 @@ _HOMES = {
     "App": "app",
     "CaseComparison": "comparison",
     "Casebook": "casebook",
+    "Class": "room",
     "Evidence": "evidence",
     "Exercise": "exercise",
     "FunnelExplorer": "explorer",
