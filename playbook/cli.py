@@ -151,7 +151,7 @@ def _weeks(given: str) -> int:
 
 
 def _simulate(args: Args) -> int:
-    from playbook.growth.run import catalogue, run
+    from playbook.growth.run import catalogue
 
     names, options = _options(args.rest)
     if args.list and len(names) <= 1:
@@ -163,10 +163,10 @@ def _simulate(args: Args) -> int:
 
             print(catalogue_text(entries, language()))
         return 0
-    if len(names) != 1:
-        known = ", ".join(entry["id"] for entry in catalogue())
-        raise refuse("simulate", "one_model", known=known)
-    found = run(names[0], args.seed, **options)
+    found = _one_run(args, names, options)
+    if args.output is not None:
+        told = say("model.written", path=found.save(args.output, args.lang))
+        print(told, file=sys.stderr)
     if args.json:
         _print_json(found.to_dict(args.lang))
     else:
@@ -174,6 +174,30 @@ def _simulate(args: Args) -> int:
 
         print(simulation_text(found, language()))
     return 0
+
+
+def _one_run(args: Args, names: list[str], options: dict[str, str]) -> Any:
+    """The run asked for: a model with its options, or one from a file, made again."""
+    from playbook import library
+    from playbook.files import faults_raise
+    from playbook.growth.base import models, unknown_options
+
+    if args.from_ is not None and not names and not options:
+        again = library.rerun(args.from_, args.events, args.tz)
+        for notice in again.notices or ("same",):
+            print(say(f"model.again_{notice}", path=args.from_), file=sys.stderr)
+        return again.simulation
+    if len(names) != 1 or args.from_ is not None:
+        raise refuse("simulate", "one_model", known=", ".join(models()))
+    hosts = {"hosts": options.pop("hosts")} if "hosts" in options else {}
+    faults_raise(unknown_options(names[0], options))
+    shown = {"progress": _progress} if sys.stderr.isatty() else {}
+    return library.simulate(names[0], args.seed, args.events, args.tz, **shown, **hosts, **options)
+
+
+def _progress(done: int, total: int) -> None:
+    """How far a long run has come, on one line that the next one overwrites."""
+    print(f"\r{100 * done // max(1, total):3} %\r", end="", file=sys.stderr, flush=True)
 
 
 def _options(rest: Sequence[str]) -> tuple[list[str], dict[str, str]]:
@@ -315,10 +339,18 @@ def _as_json(made: argparse.ArgumentParser) -> None:
 
 def _of_a_model(made: argparse.ArgumentParser) -> None:
     """The model and its options are not argparse's: `_options` reads them."""
-    made.usage = "playbook simulate MODEL [--option VALUE ...] [--seed N] [--json] [--list]"
+    made.usage = (
+        "playbook simulate MODEL [--option VALUE ...] [--events EVENTS] [--seed N]\n"
+        "                         [-o RUN] [--json] [--list]\n"
+        "       playbook simulate --from RUN [--events EVENTS] [--json]"
+    )
     made.allow_abbrev = False
     made.add_argument("--seed", type=_whole, default=7, metavar="N", help=say("cli.seed"))
     made.add_argument("--list", action="store_true", help=say("cli.models"))
+    made.add_argument("--events", metavar="EVENTS", help=say("cli.model_events"))
+    made.add_argument("--tz", default="UTC", metavar="ZONE", help=say("cli.model_tz"))
+    made.add_argument("-o", "--output", metavar="RUN", help=say("cli.model_output"))
+    made.add_argument("--from", dest="from_", metavar="RUN", help=say("cli.model_from"))
 
 
 COMMANDS = (

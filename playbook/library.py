@@ -40,7 +40,11 @@ from playbook.tables import Tabular
 from playbook.words import text
 
 if TYPE_CHECKING:
-    from playbook.growth.run import Simulation
+    from playbook.growth.beside import Beside
+    from playbook.growth.cascade import Graph
+    from playbook.growth.run import Rerun
+    from playbook.growth.simulation import Simulation
+    from playbook.people.calibrate import Calibration
 
 Given = str | Path | Mapping[str, Any]
 #: Calendars of phones end long before dates do.
@@ -394,20 +398,85 @@ def grade(exercise: str, answer: Any, lang: str | None = None) -> Grade:
     return grade_answer(load_exercise(exercise), answer, lang)
 
 
-def simulate(model: str, seed: int = 7, **options: Any) -> Simulation:
+def simulate(
+    model: str,
+    seed: int = 7,
+    events: Any = None,
+    tz: str = "UTC",
+    **options: Any,
+) -> Simulation:
     """
     What would a mechanism bring: a group buy, a bargain, fission, a forecast, and others?
 
     `model`: group-buy, bargain, fission, forecast, sizing, dividend, franchise or funnel; its
-    options and their bounds: `playbook simulate MODEL --list`. The same seed gives the same
-    numbers. Unknown options and impossible values raise PlaybookError.
+    options and their bounds: `playbook simulate MODEL --list`. `events` (an event table, or what
+    `calibrate` gave) sets the values that can be estimated from it, and is the network that
+    fission and sizing run on. The same seed gives the same numbers. `progress` gets (done,
+    total) now and then, `stop` ends a long run; `hosts` names hosts for a split. Unknown options
+    and impossible values raise PlaybookError.
 
     >>> simulate("sizing", members=100).results["group"]["pairs"]
     4950.0
     """
     from playbook.growth.run import run  # loads numpy
 
-    return run(model, seed, **options)
+    if events is None:
+        return run(model, seed, **options)
+    own = _own(events, tz)
+    return run(model, seed, network=_network(own), calibrated=own.options(model), **options)
+
+
+def rerun(run: Any, events: Any = None, tz: str = "UTC") -> Rerun:
+    """
+    Does an exported run give the same numbers again?
+
+    `run`: the file or the document of a run; `events`: the table it ran on, if it did. Returns
+    the run made anew, whether its numbers are the `same`, and notices. A file that is no run:
+    PlaybookError.
+    """
+    from playbook.growth.run import rerun as again
+
+    return again(run, None if events is None else _network(_own(events, tz)))
+
+
+def beside(events: Any, tz: str = "UTC") -> Beside:
+    """
+    What do a community's own invite trees and history look like beside the calibrated models?
+
+    One row a number: observed, what the model makes of it, and whether that fits. What the
+    events do not show has no row.
+    """
+    import playbook.growth.beside as side
+    from playbook.growth.base import streams
+    from playbook.growth.run import run
+
+    own = _own(events, tz)
+    rows: tuple[dict[str, Any], ...] = ()
+    if {"k", "dispersion"} <= set(own.estimates):
+        trees = own.forest.trees()
+        by_depth = own.forest.members["depth"].value_counts().sort_index()
+        k, d = (own.estimates[name].value for name in ("k", "dispersion"))
+        (rng,) = streams(7, 1)
+        rows += side.invites_beside(trees["size"], trees["depth"], by_depth, k, d, rng).found
+    if "history" in (values := own.options("forecast")):
+        capacity = max(20_000, 2 * round(max(own.history)))
+        tried = run("forecast", calibrated=values, capacity=capacity)
+        rows += side.history_beside(tried.results["tried_on_the_past"]).found
+    return side.Beside(rows)
+
+
+def _own(events: Any, tz: str) -> Calibration:
+    """What is known from events; whoever has it already does not read them again."""
+    from playbook.people.calibrate import Calibration, calibrate
+
+    return events if isinstance(events, Calibration) else calibrate(events, tz=tz)
+
+
+def _network(own: Calibration) -> Graph:
+    from playbook.growth.cascade import graph_of
+
+    found = own.ties
+    return graph_of(found.a, found.b, len(found.names), found.names, found.met)
 
 
 def case_page(case: str, output: str | Path, lang: str | None = None) -> Path:

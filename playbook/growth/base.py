@@ -56,7 +56,7 @@ def model(name: object) -> Entry:
     return known[wanted]
 
 
-def values(name: str, **options: Any) -> dict[str, Any]:
+def values(name: str, /, **options: Any) -> dict[str, Any]:
     """
     With which values does a model run: the defaults of content, and one's own laid over them?
 
@@ -66,19 +66,33 @@ def values(name: str, **options: Any) -> dict[str, Any]:
     >>> values("group-buy", team="5")["team"]
     5
     """
-    entry = model(name)
-    known = {parameter["id"]: parameter for parameter in entry["parameter"]}
+    known = {parameter["id"]: parameter for parameter in model(name)["parameter"]}
     found = {key: parameter.get("default") for key, parameter in known.items()}
-    faults: list[Fault] = []
+    faults = unknown_options(name, options)
     for given, value in options.items():
-        key = given.replace("-", "_")
-        if key not in known:
-            told = {"given": quote(given), "known": ", ".join(known)}
-            faults.append(Fault(f"simulate {name}", "no_option", told, nearest(key, known)))
-            continue
-        found[key] = _read(value, known[key], f"simulate {name}: {key}", faults)
+        if (key := given.replace("-", "_")) in known:
+            found[key] = _read(value, known[key], f"simulate {name}: {key}", faults)
     faults_raise(faults)
     return found
+
+
+def unknown_options(name: str, options: Iterable[str]) -> list[Fault]:
+    """Which options does a model not have? Each as a fault with the nearest that it has.
+
+    >>> [fault.meant for fault in unknown_options("group-buy", ["price", "tea"])]
+    ['team']
+    """
+    known = [parameter["id"] for parameter in model(name)["parameter"]]
+    return [
+        Fault(
+            f"simulate {name}",
+            "no_option",
+            {"given": quote(given), "known": ", ".join(known)},
+            nearest(given.replace("-", "_"), known),
+        )
+        for given in options
+        if given.replace("-", "_") not in known
+    ]
 
 
 def _read(given: Any, parameter: Entry, where: str, faults: list[Fault]) -> Any:

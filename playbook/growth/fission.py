@@ -219,4 +219,5 @@ def fission(p: Values, rng: Generator) -> Results:
         else None,
         "from_luckiest_tenth": float(tenth / big.sum()) if big.sum() else None,
         "network": _on_network(p, graph),
+        "own_network_empty": "network" in p and not p["network"].ties,
     }

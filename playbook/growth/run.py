@@ -50,10 +50,11 @@ ON_NETWORKS = ("fission", "sizing")
 
 def run(
     name: str,
+    /,
     seed: int = 7,
     *,
     network: Graph | None = None,
-    hosts: Iterable[str] = (),
+    hosts: Iterable[str] | str = (),
     calibrated: Mapping[str, Mapping[str, Any]] | None = None,
     progress: Callable[[int, int], None] | None = None,
     stop: Callable[[], bool] | None = None,
@@ -82,7 +83,8 @@ def run(
     checked = values(found, **{k: v["value"] for k, v in estimated.items()}, **options)
     everything: Values = checked
     if network is not None and found in ON_NETWORKS:
-        everything = {**checked, "network": network, "hosts": tuple(hosts)}
+        named = hosts.replace("，", ",").split(",") if isinstance(hosts, str) else hosts
+        everything = {**checked, "network": network, "hosts": [name.strip() for name in named]}
     with watched(progress, stop):
         results = tidy(ENGINES[found](everything, streams(seed, 1)[0]))
     mark = fingerprint(network) if "network" in everything and network is not None else None

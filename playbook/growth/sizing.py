@@ -6,6 +6,7 @@ from math import ceil
 
 import numpy as np
 
+from playbook.errors import nearest, quote, refuse
 from playbook.growth.base import Generator, Results, Values, divide, lively, quantiles
 from playbook.growth.cascade import Graph
 from playbook.growth.splitting import best_connected, letters, split
@@ -67,7 +68,7 @@ def sizing(p: Values, rng: Generator) -> Results:
     circle = min(p["circle"], size)
     many = ceil(size / circle)
     each = _load(p, size / many)
-    parted = split_network(p, rng) if "network" in p else None
+    parted = split_network(p, rng) if "network" in p and p["groups"] else None
     return {
         "group": group,
         "messages_a_day": quantiles(day),
@@ -110,9 +111,11 @@ def _rounds(p: Values, size: int, most: float | None, kept: Results) -> list[Res
 def split_network(p: Values, rng: Generator) -> Results:
     """Who goes where, if one's own network is split into so many groups, and by halves?"""
     graph: Graph = p["network"]
-    known = set(p.get("hosts") or ())
-    if known:
-        hosts = np.array([name in known for name in graph.names])
+    if asked_for := set(p.get("hosts") or ()):
+        for name in sorted(asked_for - set(graph.names)):
+            meant = nearest(name, graph.names)
+            raise refuse("simulate sizing: hosts", "no_person", meant, given=quote(name))
+        hosts = np.array([name in asked_for for name in graph.names])
     else:
         hosts = best_connected(graph, p["host_share"], p["groups"])
     asked, halves = rng.spawn(2)

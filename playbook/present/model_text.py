@@ -9,7 +9,7 @@ from playbook.present.terminal import wrap
 from playbook.words import language, say, text
 
 if TYPE_CHECKING:
-    from playbook.growth.run import Simulation
+    from playbook.growth.simulation import Simulation
 
 
 def _number(value: Any, lang: str) -> str:
@@ -35,7 +35,7 @@ def simulation_text(run: Simulation, lang: str | None = None) -> str:
             "name": f"{names[key]} (--{key})",
             "value": _number(p["value"], lang),
             "unit": say(f"model.unit.{p['unit']}", lang),
-            "label": say(f"model.label.{p['label']}", lang),
+            "label": _label(p, lang),
         }
         out.append(wrap(say("model.value", lang, **line), "    ", "  "))
     out += ["", say("model.published", lang), *_published(run, lang)]
@@ -45,6 +45,15 @@ def simulation_text(run: Simulation, lang: str | None = None) -> str:
         out += [wrap(say("model.redline", lang, **line), "    ", "  ! ") for line in lines]
         out.append(wrap(text(content("redlines"), "disclaimer", lang), "  ", "  "))
     return "\n".join([*out, "", wrap(say("model.all_numbers", lang, model=run.model))])
+
+
+def _label(p: dict[str, Any], lang: str) -> str:
+    """Where a value is from; an estimate with its interval and what it rests on."""
+    told = say(f"model.label.{p['label']}", lang)
+    if p.get("low") is None:
+        return told
+    ends = {key: _number(p[key], lang) for key in ("low", "high", "n")}
+    return say("model.estimated", lang, label=told, **ends)
 
 
 def _published(run: Simulation, lang: str) -> list[str]:
