@@ -1,0 +1,407 @@
+"""Members in pictures: the path, who comes back, levels, segments, and KOCs on three axes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from playbook.load import content
+from playbook.present.board import ACCENT, CONTEXT, EDGE, INK, LINE, MUTED, Board, Scale, room
+from playbook.present.figure import Figure, Mark
+from playbook.present.look import PALETTE
+from playbook.present.network import named
+from playbook.present.sentences import amount, join, short_label
+from playbook.words import language, say, text
+
+Found = Mapping[str, Any]
+Row = dict[str, Any]
+_SOFT, _WARM, _ON = (PALETTE[name].light for name in ("soft", "structure", "on-accent"))
+#: More months than this are not drawn; the table has them.
+_MONTHS = 12
+
+
+def percent(share: float | None) -> str:
+    """A share in per cent; unknown is a dash, and a little is never told as nothing.
+
+    >>> percent(0.004), percent(0.5), percent(None)
+    ('0.4%', '50%', '–')
+    """
+    if share is None:
+        return "–"
+    return f"{share:.1%}" if 0 < share < 0.01 else f"{share:.0%}"
+
+
+def _entry(kind: str, name: str, lang: str) -> str:
+    """What is a level, segment or kind of event called in content?"""
+    found = next((one for one in content("people")[kind] if one["id"] == name), None)
+    return str(text(found, "name", lang)) if found else name
+
+
+# --- the path ---------------------------------------------------------------------------------
+
+
+def path(found: Found, lang: str | None = None) -> Figure:
+    """
+    How far do members come: acquire, identify, link, activate, convert?
+
+    Bars with the rate on the step; a step that the source cannot show is hollow and says why.
+    The title names the step where most are lost.
+    """
+    lang = language(lang)
+    rows = [
+        {
+            "name": say(f"dashboard.step_{step['id']}", lang),
+            "rule": say(f"dashboard.rule_{step['id']}", lang),
+            "why": say(f"people.because_{step['because']}", lang) if step["because"] else "",
+            **step,
+        }
+        for step in found["steps"]
+    ]
+    known = [row for row in rows if row["rate"] is not None]
+    worst = min(known, key=lambda row: row["rate"], default=None)
+    title = say(
+        "dashboard.path_title" if worst else "dashboard.path_none",
+        lang,
+        name=worst["name"] if worst else "",
+        rate=percent(worst["rate"]) if worst else "",
+    )
+    unseen = [row["name"] for row in rows if row["members"] is None]
+    subtitle = say("dashboard.path_subtitle", lang, window=found["window"])
+    if unseen:
+        subtitle += say("dashboard.path_unseen", lang, names=join(unseen, lang))
+    said = [
+        say(
+            "dashboard.path_row",
+            lang,
+            name=row["name"],
+            n=row["members"],
+            rate=percent(row["rate"]),
+        )
+        for row in rows
+        if row["members"] is not None
+    ]
+    return Figure(
+        title=title,
+        subtitle=subtitle,
+        foot=say("dashboard.path_foot", lang, open=found["open"] or 0, window=found["window"]),
+        alt=title + say("figure.stop", lang) + "".join(said),
+        draw=lambda wide: _path_board(rows, worst, wide, lang),
+        rows=[
+            {
+                say("dashboard.step", lang): row["name"],
+                say("dashboard.means", lang): row["why"] or row["rule"],
+                say("dashboard.people", lang): row["members"],
+                say("dashboard.rate", lang): percent(row["rate"]),
+                say("dashboard.of_all", lang): percent(row["of_all"]),
+                say("dashboard.days", lang): row["days"],
+            }
+            for row in rows
+        ],
+        lang=lang,
+    )
+
+
+def _path_board(rows: Sequence[Row], worst: Row | None, wide: bool, lang: str) -> str:
+    step = 56.0
+    board = Board(wide, step * len(rows) + 4)
+    left = 132.0 if wide else 92.0
+    top = max((row["members"] or 0 for row in rows), default=1) or 1
+    across = Scale(0, top, left, board.width - 92)
+    for place, row in enumerate(rows):
+        y = place * step + 20
+        board.text(0, y + 16, row["name"], 14, bold=True)
+        if row["members"] is None:
+            board.bar(left, y, 120, 22, EDGE, hollow=True)
+            board.text(left + 8, y + 16, say("dashboard.unseen", lang), 12, MUTED)
+            continue
+        colour = _WARM if row is worst else ACCENT if place == 0 else CONTEXT
+        board.bar(left, y, across(row["members"]) - left, 22, colour)
+        label = amount(row["members"], lang)
+        board.text(across(row["members"]) + 7, y + 16, label, 14, bold=True)
+        if row["rate"] is not None:
+            told = say("dashboard.rate_of" if wide else "dashboard.rate_short", lang,
+                       rate=percent(row["rate"]))  # fmt: skip
+            board.text(left, y - 6, told, 12, INK if row is worst else MUTED)
+    return board.svg()
+
+
+# --- who comes back ---------------------------------------------------------------------------
+
+
+def retention(found: Found, lang: str | None = None) -> Figure | None:
+    """
+    Of those first there in a month, how many came again 1, 2, 3 … months later?
+
+    A heat map with its numbers. None where no month is over yet.
+    """
+    lang = language(lang)
+    cohorts = [one for one in found["cohorts"] if one["active"]]
+    if not cohorts:
+        return None
+    later = [one for one in found["curve"] if one["months"] in (1, 3, 6) and one["members"]]
+    told = [
+        say(
+            "dashboard.retention_next" if one["months"] == 1 else "dashboard.retention_part",
+            lang,
+            rate=percent(one["rate"]),
+            months=one["months"],
+        )
+        for one in later
+    ]
+    title = (
+        say("dashboard.retention_title", lang, parts=join(told, lang))
+        if told
+        else say("dashboard.retention_short", lang)
+    )
+    shown = cohorts[-_MONTHS:]
+    return Figure(
+        title=title,
+        subtitle=say("dashboard.retention_subtitle", lang),
+        foot=say("dashboard.retention_foot", lang, n=len(cohorts), shown=len(shown)),
+        alt=title,
+        draw=lambda wide: _retention_board(shown, wide, lang),
+        rows=[
+            {
+                say("dashboard.cohort", lang): one["month"],
+                say("dashboard.people", lang): one["members"],
+                **{f"+{n}": percent(rate) for n, rate in enumerate(one["rates"]) if n},
+            }
+            for one in cohorts
+        ],
+        lang=lang,
+    )
+
+
+def _retention_board(cohorts: Sequence[Found], wide: bool, lang: str) -> str:
+    most = 11 if wide else 5
+    columns = min(max(len(one["active"]) for one in cohorts), most + 1)
+    high = 30.0
+    board = Board(wide, high * len(cohorts) + 30)
+    left = 118.0 if wide else 104.0
+    step = min((board.width - left) / max(columns - 1, 1), 62)
+    board.text(0, 14, say("dashboard.cohort_head", lang), 12, MUTED)
+    for month in range(1, columns):
+        board.text(left + (month - 0.5) * step, 14, f"+{month}", 12, MUTED, "middle")
+    for place, one in enumerate(cohorts):
+        y = 24 + place * high
+        board.text(0, y + 19, one["month"], 13)
+        board.text(left - 12, y + 19, amount(one["members"], lang), 13, MUTED, "end")
+        for month, rate in enumerate(one["rates"][:columns]):
+            if month:
+                _cell(board, left + (month - 1) * step, y, step, high, rate)
+    return board.svg()
+
+
+def _cell(board: Board, x: float, y: float, wide: float, high: float, rate: float | None) -> None:
+    """A cell of the heat map; its number has the contrast that its ground asks for."""
+    strong = (rate or 0) >= 0.5
+    # From the ground to the accent: half of the scale is already the full colour.
+    opacity = min(1.0, 0.08 + 1.3 * (rate or 0)) if not strong else 1.0
+    board.bar(x + 1, y + 1, wide - 2, high - 2, ACCENT, opacity if strong else opacity * 0.6)
+    told = "–" if rate is None else f"{rate * 100:.0f}"
+    ink = _ON if strong else INK
+    board.parts.append(
+        f'<text x="{x + wide / 2:.1f}" y="{y + high / 2 + 5:.1f}" font-size="13" '
+        f'text-anchor="middle" fill="{ink}">{told}</text>'
+    )
+
+
+# --- levels and segments ----------------------------------------------------------------------
+
+
+def _bars(rows: Sequence[Row], wide: bool, lang: str) -> str:
+    """Rows with a name, a count and a share; the row that is meant has the colour."""
+    step = 40.0
+    board = Board(wide, step * len(rows) + 4)
+    left = min(max(room(row["name"], 14) for row in rows) + 14, 200.0 if wide else 128.0)
+    across = Scale(0, max(row["n"] for row in rows) or 1, left, board.width - 108)
+    for place, row in enumerate(rows):
+        y = place * step + 8
+        board.text(left - 10, y + 17, short_label(row["name"], int(left / 7)), 14, anchor="end")
+        board.bar(left, y, across(row["n"]) - left, 24, ACCENT if row["meant"] else CONTEXT)
+        told = f"{amount(row['n'], lang)} · {percent(row['share'])}"
+        board.text(across(row["n"]) + 7, y + 17, told, 13, bold=row["meant"])
+    return board.svg()
+
+
+def levels(counts: Mapping[str, int], lang: str | None = None) -> Figure:
+    """How many members stand on each level? `counts`: the id of a level → members."""
+    lang = language(lang)
+    rules = content("people")["level"]
+    whole = sum(counts.values())
+    top = rules[-1]
+    rows = [
+        {
+            "name": text(level, "name", lang),
+            "n": counts.get(level["id"], 0),
+            "share": counts.get(level["id"], 0) / whole if whole else None,
+            "meant": level is top,
+            "from": level["from"],
+        }
+        for level in reversed(rules)
+    ]
+    title = say(
+        "dashboard.levels_title",
+        lang,
+        n=amount(counts.get(top["id"], 0), lang),
+        all=amount(whole, lang),
+        name=text(top, "name", lang),
+    )
+    half = content("people")["intimacy"]["half"]
+    return Figure(
+        title=title,
+        subtitle=say("dashboard.levels_subtitle", lang, kinds=top["kinds"]),
+        foot=say("dashboard.levels_foot", lang, half=half),
+        alt=title + say("figure.stop", lang) + _said(rows, lang),
+        draw=lambda wide: _bars(rows, wide, lang),
+        rows=[
+            {
+                say("dashboard.level", lang): row["name"],
+                say("dashboard.from", lang): row["from"],
+                say("dashboard.people", lang): row["n"],
+                say("dashboard.of_all", lang): percent(row["share"]),
+            }
+            for row in rows
+        ],
+        lang=lang,
+    )
+
+
+def segments(counts: Mapping[str, int], lang: str | None = None) -> Figure:
+    """Which segments do members fall into, and what would one do for each?"""
+    lang = language(lang)
+    rules = content("people")["segment"]
+    whole = sum(counts.values())
+    most = max((one for one in rules if one["id"] != "gone"), key=lambda s: counts.get(s["id"], 0))
+    rows = [
+        {
+            "name": text(one, "name", lang),
+            "n": counts.get(one["id"], 0),
+            "share": counts.get(one["id"], 0) / whole if whole else None,
+            "meant": one is most,
+            "meaning": text(one, "meaning", lang),
+        }
+        for one in rules
+        if counts.get(one["id"])
+    ] or [{"name": "–", "n": 0, "share": None, "meant": False, "meaning": ""}]
+    n = counts.get(most["id"], 0)
+    title = say("dashboard.segments_title", lang, n=amount(n, lang), name=text(most, "name", lang),
+                gone=percent(counts.get("gone", 0) / whole if whole else None))  # fmt: skip
+    return Figure(
+        title=title,
+        subtitle=say("dashboard.segments_subtitle", lang),
+        foot=say("dashboard.segments_foot", lang),
+        alt=title + say("figure.stop", lang) + _said(rows, lang),
+        draw=lambda wide: _bars(rows, wide, lang),
+        rows=[
+            {
+                say("dashboard.segment", lang): row["name"],
+                say("dashboard.people", lang): row["n"],
+                say("dashboard.of_all", lang): percent(row["share"]),
+                say("dashboard.means", lang): row["meaning"],
+            }
+            for row in rows
+        ],
+        lang=lang,
+    )
+
+
+def _said(rows: Sequence[Row], lang: str) -> str:
+    return "".join(say("dashboard.bar_row", lang, name=row["name"], n=row["n"]) for row in rows)
+
+
+# --- KOCs -------------------------------------------------------------------------------------
+
+AXES = ("intimacy", "reach", "activation")
+
+
+def kocs(
+    found: Sequence[Found], names: Mapping[str, str] | None = None, lang: str | None = None
+) -> Figure:
+    """
+    Who shares or invites, how close are they, whom do they reach, whom do they make active?
+
+    Three strips, one an axis, never one number; the best of each axis are named. `found`: one
+    entry a KOC with member, intimacy, reach and activation (None: not known).
+    """
+    lang = language(lang)
+    best = {axis: _best(found, axis) for axis in AXES}
+    all_three = [one for one in found if all(one in best[axis] for axis in AXES)]
+    title = say(
+        "dashboard.koc_all"
+        if all_three
+        else "dashboard.koc_none"
+        if found
+        else "dashboard.koc_zero",
+        lang,
+        n=len(found),
+        names=join((named(names, one["member"]) for one in all_three), lang),
+    )
+    return Figure(
+        title=title,
+        subtitle=say("dashboard.koc_subtitle", lang),
+        foot=say("dashboard.koc_foot", lang),
+        alt=title,
+        draw=lambda wide: _koc_board(found, best, names, wide, lang),
+        rows=[
+            {
+                say("dashboard.member", lang): named(names, one["member"]),
+                **{say(f"dashboard.axis_{axis}", lang): _rounded(one[axis]) for axis in AXES},
+            }
+            for one in found
+        ],
+        key=[
+            Mark(say("dashboard.key_koc", lang), CONTEXT),
+            Mark(say("dashboard.key_best", lang), _WARM, "diamond"),
+        ],
+        lang=lang,
+    )
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else round(value, 1)
+
+
+def _best(found: Sequence[Found], axis: str) -> list[Found]:
+    """The three highest of an axis."""
+    known = [one for one in found if one[axis]]
+    return sorted(known, key=lambda one: (-one[axis], str(one["member"])))[:3]
+
+
+def _koc_board(
+    found: Sequence[Found], best: Mapping[str, list[Found]], names: Mapping[str, str] | None,
+    wide: bool, lang: str,
+) -> str:  # fmt: skip
+    step = 112.0
+    board = Board(wide, step * len(AXES) + 6)
+    for place, axis in enumerate(AXES):
+        y = place * step + 62
+        board.text(0, y - 42, say(f"dashboard.axis_{axis}", lang), 14, bold=True)
+        known = [one for one in found if one[axis] is not None]
+        if not known:
+            board.text(0, y, say("dashboard.unseen", lang), 13, MUTED)
+            continue
+        top = 100.0 if axis == "intimacy" else max(*(one[axis] for one in known), 1)
+        across = Scale(0, top, 8, board.width - 14)
+        board.across(y, across.start, across.end, LINE)
+        board.foot(across, y + 6, lambda value: amount(value, lang, short=True))
+        for one in known:
+            if one not in best[axis]:
+                board.mark(across(one[axis]), y, CONTEXT, size=9)
+        _named_best(
+            board, [(across(one[axis]), named(names, one["member"])) for one in best[axis]], y
+        )
+    return board.svg()
+
+
+def _named_best(board: Board, best: Sequence[tuple[float, str]], y: float) -> None:
+    """Diamonds with names above, the names pushed apart."""
+    free = board.width
+    for x, name in sorted(best, reverse=True):
+        board.mark(x, y, _WARM, "diamond", size=13)
+        label = short_label(name, 16 if board.wide else 11)
+        wide = room(label, 12)
+        end = min(x + wide / 2, free)
+        if end - wide > 0:
+            board.text(end, y - 13, label, 12, INK, "end", keep=False)
+            free = end - wide - 10
