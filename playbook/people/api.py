@@ -14,6 +14,7 @@ import pandas as pd
 
 from playbook.people import cohorts, invites, koc, portrait, spread
 from playbook.people.base import Log, open_log
+from playbook.people.calibrate import calibrate
 from playbook.people.evidence import evidence
 from playbook.people.health import health
 from playbook.people.intimacy import Intimacy, intimacy, levels
@@ -23,7 +24,7 @@ from playbook.people.rules import Weights, rules, weights
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["Members", "Scored", "evidence", "members"]
+__all__ = ["Members", "Scored", "calibrate", "evidence", "members"]
 
 #: So many of the closest members are told in the document; all of them stand in the table.
 _TOP = 10
