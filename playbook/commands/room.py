@@ -39,6 +39,13 @@ def add(command: Command, as_json: Callable[[argparse.ArgumentParser], None]) ->
     workshop.add_argument("--csv", metavar="DIR", help=say("cli.workshop_csv"))
     as_json(workshop)
 
+    history = command("history", _history)
+    history.add_argument("answers", nargs="+", metavar="ANSWERS", help=say("cli.history_answers"))
+    history.add_argument("-o", "--output", metavar="FILE", help=say("cli.history_output"))
+    history.add_argument("--aim", choices=("100", "1000", "10000"), help=say("cli.aim"))
+    history.add_argument("--content", metavar="FILE", help=say("cli.content"))
+    as_json(history)
+
 
 def _tell(text: str) -> None:
     print(text, file=sys.stderr)
@@ -111,4 +118,23 @@ def _workshop(args: Args) -> int:
         print_json(found.to_dict(args.lang))
     elif args.output is None:
         print(cohort_text(found, args.lang))
+    return 0
+
+
+def _history(args: Args) -> int:
+    from playbook.room import api
+
+    found = api.history(
+        *args.answers, output=args.output, aim=args.aim, content=args.content, lang=args.lang
+    )
+    for notice in found.notices(args.lang):
+        _tell(notice)
+    if args.output is not None:
+        _tell(say("history.written", path=args.output))
+    if args.json:
+        print_json(found.to_dict(args.lang))
+    elif args.output is None:
+        from playbook.present.room_text import history_text
+
+        print(history_text(found, args.lang))
     return 0

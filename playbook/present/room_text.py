@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from playbook.present.sentences import join, plain
+from playbook.present.sentences import join, milestone, plain
 from playbook.present.terminal import pad, wrap
 from playbook.words import language, say
 
@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from playbook.model import Interval
     from playbook.room.cohort import Cohort
     from playbook.scoring.cohort import Gathered
+    from playbook.scoring.history import History
 
 
 def agreement_words(found: Gathered, lang: str) -> str:
@@ -76,4 +77,68 @@ def cohort_text(cohort: Cohort, lang: str | None = None) -> str:
             by_id[action.criterion].say("action", lang) if action else say("cohort.no_action", lang)
         )
         out.append(wrap(f"{plain(team.name)}: {step}", "    ", "  - "))
+    return "\n".join(out)
+
+
+def history_sentences(history: History, lang: str | None = None) -> list[str]:
+    """What moved from the first to the last, the most important first?"""
+    lang = language(lang)
+    one, other = history.scores[0], history.latest
+    before, after = float(one.total.low), float(other.total.low)
+    which = "up" if after > before else "down" if after < before else "same"
+    told = [say(f"history.{which}", lang, before=before, after=after, by=abs(after - before))]
+    wide = [float(s.total.high - s.total.low) for s in (one, other)]
+    if round(wide[0]) != round(wide[1]):
+        key = "narrower" if wide[1] < wide[0] else "wider"
+        told.append(say(f"history.{key}", lang, before=wide[0], after=wide[1]))
+    if history.checklist.milestones:
+        was, now = (milestone(s.standing.capability, lang) for s in (one, other))
+        key = "capability_same" if was == now else "capability"
+        told.append(say(f"history.{key}", lang, before=was, after=now))
+    return told
+
+
+def state_words(state: str, lang: str) -> str:
+    """An answer in two words.
+
+    >>> state_words("2", "en")
+    'level 2'
+    """
+    if state.isdigit():
+        return say("history.state_level", lang, level=state)
+    return say(f"history.state_{state}", lang)
+
+
+def advised(history: History, lang: str | None = None) -> list[str]:
+    """What became of what the first assessment told to do first?"""
+    lang = language(lang)
+    told = []
+    for name in history.advised:
+        was, now = history.state(0, name), history.state(len(history.scores) - 1, name)
+        ranks = [int(s) if s.isdigit() else -1 for s in (was, now)]
+        which = "up" if ranks[1] > ranks[0] else "down" if ranks[1] < ranks[0] else "same"
+        values = {"before": state_words(was, lang), "after": state_words(now, lang)}
+        called = history.checklist.by_id[name].name(lang)
+        told.append(say(f"history.advised_{which}", lang, name=called, **values))
+    return told
+
+
+def history_text(history: History, lang: str | None = None) -> str:
+    """What moved, in a terminal?"""
+    lang = language(lang)
+    by_id = history.checklist.by_id
+    out = [*map(wrap, history_sentences(history, lang)), "", say("history.moved", lang)]
+    names = dict.fromkeys(name for change in history.changes for name, *_ in change.answers)
+    for name in names:
+        states = (history.state(at, name) for at in range(len(history.scores)))
+        way = " > ".join(state_words(state, lang) for state in states)
+        out.append(wrap(f"{by_id[name].name(lang)}: {way}", "    ", "  - "))
+    if not names:
+        out.append(wrap(say("history.moved_none", lang), "  ", "  "))
+    out += ["", say("history.advised", lang)]
+    out += [wrap(text, "    ", "  - ") for text in advised(history, lang)]
+    out += ["", say("history.now", lang)]
+    for number, action in enumerate(history.latest.actions[:3], 1):
+        step = by_id[action.criterion].say("action", lang)
+        out.append(wrap(f"{step} {history.latest.why(action, lang)}", "     ", f"  {number}. "))
     return "\n".join(out)

@@ -7,8 +7,9 @@ from pathlib import Path
 from playbook import library
 from playbook.errors import refuse
 from playbook.files import write_whole
-from playbook.load import load_checklist
+from playbook.load import load_answers, load_checklist
 from playbook.room.cohort import Cohort, read_cohort
+from playbook.scoring.history import History, history_of
 
 #: The tables of a class, one CSV each and all as one workbook.
 TABLES = ("items.csv", "people.csv", "answers.csv", "files.csv", "cohort.xlsx")
@@ -87,3 +88,36 @@ def workshop(
         for name, data in cohort_files(found.tables(lang)).items():
             write_whole(Path(csv) / name, data.decode("latin-1"), "latin-1")  # byte for byte
     return found
+
+
+def history(
+    *answers: library.Given,
+    output: str | Path | None = None,
+    aim: str | int | None = None,
+    content: str | Path | None = None,
+    lang: str | None = None,
+) -> History:
+    """
+    What moved between assessments of one community, and what comes next now?
+
+    Two or more answers (dictionaries, paths, codes), in any order: their dates decide. All are
+    scored under the aim of the latest, or the one given. `output`: an HTML page. Fewer than two,
+    or bad input, raises PlaybookError.
+
+    >>> before = {"format": "playbook-answers/1", "date": "2026-01-01", "answers": {}}
+    >>> after = {**before, "date": "2026-04-01", "answers": {"interest.bond": {"level": 2}}}
+    >>> [name for name, *_ in history(after, before).whole.answers]
+    ['interest.bond']
+    """
+    if len(answers) < 2:
+        raise refuse("history", "two_needed")
+    first, found = load_answers(answers[0], lang=lang, own=content)
+    read = [first, *(load_answers(one, found, lang)[0] for one in answers[1:])]
+    made = history_of(found, [(one.source, one) for one in read], library._aim(aim))
+    if output is not None:
+        for given in answers:
+            library._not_over(given, output)
+        from playbook.present.history_page import history_html
+
+        write_whole(Path(output), history_html(made, lang))
+    return made
