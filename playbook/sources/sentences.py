@@ -111,14 +111,15 @@ class Waiting:
     asked: Asked
     source: str
     exporter: str | None = None
+    _last: dict[str, str] = field(default_factory=dict)
     _bearers: dict[str, set[str]] = field(default_factory=dict)
     _said: list[tuple[Any, ...]] = field(default_factory=list)
 
     def saw(self, member: str, name: str | None, *, is_exporter: bool = False) -> None:
         if is_exporter:
             self.exporter = member
-        if name and self.asked.names.get(member) != name:
-            self.asked.names[member] = name
+        if name and self._last.get(member) != name:
+            self._last[member] = self.asked.names[member] = name
             self._bearers.setdefault(name, set()).add(member)
 
     def hear(self, text: str, at: int, group: str | None, row_id: str | None) -> Row:
