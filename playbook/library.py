@@ -465,6 +465,21 @@ def beside(events: Any, tz: str = "UTC") -> Beside:
     return side.Beside(rows)
 
 
+def teams_beside(path: str | Path, team: int = 2) -> Beside:
+    """
+    Do the teams in a file look like the group-buying model, filled as often as Beibei's were?
+
+    `path`: a CSV of status (success, failed) and joiners, as `data/samples/beibei-teams.csv`.
+    That file was not drawn in the true ratio, so the published share of filled teams is used.
+    """
+    import playbook.growth.beside as side
+    from playbook.growth.base import model
+
+    filled, failed = side.read_teams(Path(path))
+    (published,) = (f["value"] for f in model("group-buy")["published"] if f["id"] == "beibei")
+    return side.teams_beside(filled, failed, published, team)
+
+
 def _own(events: Any, tz: str) -> Calibration:
     """What is known from events; whoever has it already does not read them again."""
     from playbook.people.calibrate import Calibration, calibrate

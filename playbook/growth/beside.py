@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from playbook.errors import nearest, quote, refuse
+from playbook.files import read_text
 from playbook.growth.base import Generator, Numbers, Results, Values, divide, tidy
 from playbook.growth.fission import branching
 from playbook.growth.group_buy import fills
@@ -27,12 +32,19 @@ class Beside(Tabular):
     found: tuple[Results, ...]
 
     def rows(self, lang: str | None = None) -> Rows:
-        """One row a number: what, observed, model, low and high (95 % of the tries), fits, n."""
-        return [{**row, "what": say(f"model.beside.{row['id']}", lang)} for row in self.found]
+        """
+        One row a number: what, observed, model, low and high (95 % of the tries), fits, n.
 
-    def misfits(self, lang: str | None = None) -> list[str]:
-        """What does not fit, in words."""
-        return [row["what"] for row in self.rows(lang) if row["fits"] is False]
+        `misfit` says what it may mean where it does not fit; else None.
+        """
+        return [
+            {
+                **row,
+                "what": say(f"model.beside.{row['id']}", lang),
+                "misfit": say(f"model.misfit.{row['id']}", lang) if row["fits"] is False else None,
+            }
+            for row in self.found
+        ]
 
 
 def invites_beside(
@@ -110,6 +122,25 @@ def _rows(observed: dict[str, float | None], told: list[dict[str, float | None]]
             }
         )
     return Beside(tuple(tidy(rows)))
+
+
+def read_teams(path: Path) -> tuple[Numbers, Numbers]:
+    """
+    How many joined each team that filled, and each that failed? From a CSV: status, joiners.
+
+    `status` is success or failed. Another status, or no number: PlaybookError.
+    """
+    where = path.name
+    found: dict[str, list[int]] = {"success": [], "failed": []}
+    for line, row in enumerate(csv.DictReader(io.StringIO(read_text(path))), 2):
+        status, many = row.get("status") or "", row.get("joiners") or ""
+        if status not in found:
+            told = {"given": quote(status), "known": ", ".join(found)}
+            raise refuse(f"{where}: {line}", "enum", nearest(status, found), **told)
+        if not many.isdecimal():
+            raise refuse(f"{where}: {line}", "type", given=quote(many), kinds="integer")
+        found[status].append(int(many))
+    return np.array(found["success"]), np.array(found["failed"])
 
 
 def teams_beside(
