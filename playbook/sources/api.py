@@ -137,7 +137,7 @@ def import_events(
         if target.exists() and target.samefile(bundle.path):
             raise refuse(target.name, "over_export")
         # A mapping is a table's, unless a format is named: it may answer that one's question.
-        module = find_format(bundle, "table" if mapping is not None else format)
+        module = find_format(bundle, format or (None if mapping is None else "table"))
         key = target.with_name(KEY_FILE) if pseudonymise else None
         with EventWriter(target, keep_text) as writer:
             walk = Walk(writer, _secret(key), _Told(bundle, progress, stop))
