@@ -12,6 +12,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from playbook.errors import refuse
+from playbook.files import write_whole
 from playbook.words import language, say
 
 Args = argparse.Namespace
@@ -21,6 +23,7 @@ Command = Callable[[str, Callable[[Args], int]], argparse.ArgumentParser]
 def add(command: Command, as_json: Any) -> None:
     """Add the commands to the parser."""
     _add_evidence(command("evidence", _evidence), as_json)
+    _add_members(command("members", _members), as_json)
 
 
 def _print_json(document: Any) -> None:
@@ -72,3 +75,47 @@ def _evidence(args: Args) -> int:
 
         print(evidence_text(found, Path(args.events).name, language()))
     return 0
+
+
+# --- members ----------------------------------------------------------------------------------
+
+
+def _add_members(made: argparse.ArgumentParser, as_json: Any) -> None:
+    made.add_argument("events", metavar="EVENTS", help=say("cli.events"))
+    made.add_argument("-o", "--output", metavar="DIR", help=say("cli.members_output"))
+    made.add_argument("--kind", metavar="KIND", help=say("cli.community_kind"))
+    _judged(made)
+    as_json(made)
+
+
+def _members(args: Args) -> int:
+    from playbook.people.api import members
+    from playbook.present.people_text import members_files, members_text, notice_lines
+
+    folder = _folder(args.output) if args.output else None
+    with members(args.events, args.people, args.at, args.tz, args.engine, kind=args.kind) as found:
+        document = found.to_dict()
+        files = members_files(found, Path(args.events).name, args.lang) if folder else {}
+    for notice in notice_lines(document, args.lang):
+        print(notice, file=sys.stderr)
+    for name, data in files.items():
+        assert folder is not None
+        write_whole(folder / name, data.decode("latin-1"), "latin-1")  # byte for byte
+        print(say("people.written", path=folder / name), file=sys.stderr)
+    if args.json:
+        _print_json(document)
+    else:
+        print(members_text(document, language()))
+    return 0
+
+
+def _folder(given: str) -> Path:
+    """The folder to write into, made where there is none."""
+    folder = Path(given)
+    if folder.exists() and not folder.is_dir():
+        raise refuse(folder.name, "is_file")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise refuse(folder.name, "write", reason=error.strerror or str(error)) from None
+    return folder

@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from playbook.errors import nearest, quote, refuse
 from playbook.people import cohorts, invites, koc, portrait, spread
 from playbook.people.base import Log, open_log
 from playbook.people.calibrate import calibrate
 from playbook.people.evidence import evidence
-from playbook.people.health import health
+from playbook.people.health import KINDS, health
 from playbook.people.intimacy import Intimacy, intimacy, levels
 from playbook.people.path import became_active, path
 from playbook.people.rules import Weights, rules, weights
@@ -314,7 +315,7 @@ def members(
     with member and, if known, person, name, level, region, age_band, sex, income_band. `at`,
     `tz`: judged as of when, and where days are cut. `engine`: duckdb or spark; `con`: one's own
     Ibis connection. `coefficients`: points for a kind of event instead of ours. `kind`: social,
-    commercial, product, media, learning or brand: what is healthy depends on it. Bad input:
+    commercial, product, media, learning, brand or task: what is healthy depends on it. Bad input:
     PlaybookError.
 
     >>> table = pd.DataFrame({"member": ["ann"], "at": ["2026-05-01"], "kind": ["pay"]})
@@ -322,5 +323,8 @@ def members(
     ...     found.frame()[["member", "intimacy", "level"]].to_dict("records")
     [{'member': 'ann', 'intimacy': 33.333333333, 'level': 'regular'}]
     """
+    if kind is not None and kind not in KINDS:
+        known = ", ".join(KINDS)
+        raise refuse("kind", "enum", nearest(kind, KINDS), given=quote(kind), known=known)
     using = weights().over(coefficients)
     return Members(open_log(events, people, at, tz, engine, con), using, kind)
