@@ -6,7 +6,18 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from playbook.load import content
-from playbook.present.board import ACCENT, CONTEXT, EDGE, INK, LINE, MUTED, Board, Scale, room
+from playbook.present.board import (
+    ACCENT,
+    CONTEXT,
+    EDGE,
+    INK,
+    LINE,
+    MUTED,
+    Board,
+    Scale,
+    room,
+    ticks,
+)
 from playbook.present.figure import Figure, Mark
 from playbook.present.look import PALETTE
 from playbook.present.network import named
@@ -384,7 +395,8 @@ def _koc_board(
         top = 100.0 if axis == "intimacy" else max(*(one[axis] for one in known), 1)
         across = Scale(0, top, 8, board.width - 14)
         board.across(y, across.start, across.end, LINE)
-        board.foot(across, y + 6, lambda value: amount(value, lang, short=True))
+        whole = [tick for tick in ticks(0, top, 6) if tick == int(tick)]  # people come in ones
+        board.foot(across, y + 6, lambda value: amount(value, lang, short=True), whole)
         for one in known:
             if one not in best[axis]:
                 board.mark(across(one[axis]), y, CONTEXT, size=9)
