@@ -177,7 +177,7 @@ class _Channel:
             return _OTHER[subtype], None, []
         if member in self.bots or (message.get("bot_id") and member not in self.people):
             return "bot", None, []
-        if subtype in _COME_AND_GO and member:
+        if member and subtype in _COME_AND_GO:
             return None, member, self._came(message, _COME_AND_GO[subtype], at, ident)
         if subtype == "file_comment":
             told = (self.name, ident, message["file"].get("user"), None, None, ID, None)
@@ -194,8 +194,9 @@ class _Channel:
         events = [(ident, member, at, "exact", kind, self.name, None, None, *rest)]
         if inviter := message.get("inviter"):
             events.append((ident, inviter, at, "exact", "invite", self.name, None, member, *rest))
-        if member not in self.asked.names and (found := _NAMED.search(message.get("text") or "")):
-            self.asked.names[member] = found[1]
+        text = message.get("text") or ""
+        if "|" in text and (found := _NAMED.search(text)):
+            self.asked.names.setdefault(member, found[1])
         return events
 
     def _reply(self, message: Any, member: str, at: int, ident: str) -> tuple[Any, ...]:

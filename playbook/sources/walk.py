@@ -27,10 +27,11 @@ LONGEST_NAME = 200
 
 #: Events are written in groups of so many: a file of any size passes through little memory.
 _BATCH = 100_000
-#: How often progress is told, in rows.
+#: So many rows at a time become columns; then progress is told.
 _OFTEN = 4096
 _EARLIEST = micros("1990-01-01")
 _DAY = 86_400_000_000
+_NO_TABLE = (pa.ArrowTypeError, pa.ArrowInvalid, OverflowError, TypeError)
 _IDENTITY = itemgetter(0, 4, 1)  # id, kind, member: what makes two events of one source the same
 
 
@@ -59,6 +60,7 @@ class Walk:
         self.latest = micros(datetime.now(UTC)) + _DAY
         #: Numbers instead of texts, sorted: millions of them fit into little memory.
         self.seen = np.empty(0, np.int64)
+        self.waiting: list[tuple[pa.Table, Any, Any]] = []
         self._names: dict[str | None, str | None] = {None: None}
         self._groups: dict[str | None, str | None] = {None: None}
 
@@ -67,28 +69,39 @@ class Walk:
         skipped = self.counts.skipped
         events: list[Sequence[Any]] = []
         sizes: list[int] = []
-        for number, row in enumerate(rows, 1):
+        for row in rows:
             if isinstance(row, str):
                 skipped[row] += 1
-            else:
-                events += row
-                sizes.append(len(row))
-            if not number % _OFTEN:
-                self.told()
-                if len(events) >= _BATCH:
-                    self._write(events, sizes)
-                    events, sizes = [], []
-        self._write(events, sizes)
-        self.told()
+                if skipped[row] % _OFTEN == 0:
+                    self.told()
+                continue
+            events += row
+            sizes.append(len(row))
+            if len(sizes) == _OFTEN:
+                self._gather(events, sizes)
+                events, sizes = [], []
+        self._gather(events, sizes)
+        self._write()
         return self.counts
 
-    def _write(self, events: list[Sequence[Any]], sizes: list[int]) -> None:
+    def _gather(self, events: list[Sequence[Any]], sizes: list[int]) -> None:
+        """Turn a few thousand rows into columns while they are still at hand in the cache."""
         try:
             table = arrow_table(events, self.writer.schema)
-        except (pa.ArrowTypeError, pa.ArrowInvalid, OverflowError):  # a number for a name …
+        except _NO_TABLE:  # a number for a name …
             events, sizes = self._without_broken(events, sizes)
             table = arrow_table(events, self.writer.schema)
-        keep = self._kept(table, events, np.asarray(sizes, np.int64))
+        numbers = np.fromiter(map(hash, map(_IDENTITY, events)), np.int64, len(events))
+        self.waiting.append((table, numbers, np.asarray(sizes, np.int64)))
+        if sum(len(table) for table, _, _ in self.waiting) >= _BATCH:
+            self._write()
+        self.told()
+
+    def _write(self) -> None:
+        tables, numbers, sizes = zip(*self.waiting, strict=True)
+        self.waiting = []
+        table = pa.concat_tables(tables)
+        keep = self._kept(table, np.concatenate(numbers), np.concatenate(sizes))
         table = self._tidied(table if keep.all() else table.filter(pa.array(keep)))
         self.writer.write_table(table)
         self._count(table)
@@ -105,14 +118,14 @@ class Walk:
             start += size
             try:
                 arrow_table(row, self.writer.schema)
-            except (pa.ArrowTypeError, pa.ArrowInvalid, OverflowError):
+            except _NO_TABLE:
                 self.counts.skipped[BROKEN] += 1
                 continue
             kept += row
             left.append(size)
         return kept, left
 
-    def _kept(self, table: pa.Table, events: list[Sequence[Any]], sizes: Any) -> Any:
+    def _kept(self, table: pa.Table, numbers: Any, sizes: Any) -> Any:
         """Which events are used; the rows of the others are counted by their reason."""
         row = np.repeat(np.arange(len(sizes)), sizes)
 
@@ -123,17 +136,16 @@ class Walk:
         late = rows_of((at < _EARLIEST) | (at > self.latest))
         unnamed = rows_of(pc.equal(pc.fill_null(table["member"], ""), "").to_numpy())
         keep = ~(late | unnamed)[row]
-        keep &= self._first(events, pc.is_null(table["id"]).to_numpy(), keep)
+        keep &= self._first(numbers, pc.is_null(table["id"]).to_numpy(), keep)
         used = rows_of(keep)
         self.counts.used += int(used.sum())
         reasons = np.select([late, unnamed, sizes == 0], ["bad_time", BROKEN, "empty"], DUPLICATE)
         self.counts.skipped.update(reasons[~used].tolist())
         return keep
 
-    def _first(self, events: list[Sequence[Any]], nameless: Any, keep: Any) -> Any:
+    def _first(self, numbers: Any, nameless: Any, keep: Any) -> Any:
         """Is it the first with its id, kind and member? What has no id is always new."""
-        numbers = np.fromiter(map(hash, map(_IDENTITY, events)), np.int64, len(events))
-        fresh = np.zeros(len(events), bool)
+        fresh = np.zeros(len(numbers), bool)
         fresh[np.unique(numbers, return_index=True)[1]] = True
         place = np.searchsorted(self.seen, numbers)
         known = np.append(self.seen, 0)[place] == numbers
