@@ -88,8 +88,9 @@ def build(path: Path, lang: str) -> nbformat.NotebookNode:
     head, cells = read_lesson(path)
     notebook = nbformat.v4.new_notebook()
     lesson = {key: head[key] for key in ("id", "minutes")}
-    lesson |= {key: head[key] for key in ("needs", "group", "materials") if key in head}
+    lesson |= {key: head[key] for key in ("needs", "group") if key in head}
     lesson |= {key: head[lang][key] for key in ("title", "questions", "objectives", "keypoints")}
+    lesson["materials"] = head[lang].get("materials", [])
     notebook.metadata = {
         "kernelspec": KERNEL,
         "language_info": {"name": "python"},
