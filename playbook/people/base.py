@@ -173,6 +173,7 @@ def open_log(
         if cut is None:
             cut = seen.last or datetime.now(UTC)
         table = in_zone(used(table, cut, seen), zone, seen.first, cut)
+        table = _named(con, table, closing)
         return Log(
             con=con,
             events=table,
@@ -192,6 +193,17 @@ def open_log(
     except BaseException:
         closing.close()
         raise
+
+
+def _named(con: Any, table: ir.Table, closing: ExitStack) -> ir.Table:
+    """The table as a view of DuckDB's: queries over it are then told in few words."""
+    if con.name != "duckdb":
+        return table
+    name = ibis.util.gen_name("events")
+    con.raw_sql(f'CREATE TEMP VIEW "{name}" AS {ibis.to_sql(table, "duckdb")}')
+    closing.callback(con.raw_sql, f'DROP VIEW IF EXISTS "{name}"')
+    view: ir.Table = con.table(name)
+    return view
 
 
 def _local(moment: datetime, zone: ZoneInfo) -> datetime:
