@@ -37,14 +37,14 @@ class Beside(Tabular):
 
         `misfit` says what it may mean where it does not fit; else None.
         """
-        return [
-            {
-                **row,
-                "what": say(f"model.beside.{row['id']}", lang),
-                "misfit": say(f"model.misfit.{row['id']}", lang) if row["fits"] is False else None,
-            }
-            for row in self.found
-        ]
+        told = []
+        for row in self.found:
+            misfit = None
+            if row["fits"] is False:
+                way = "more" if row["observed"] > row["model"] else "less"
+                misfit = say(f"model.misfit.{row['id']}.{way}", lang)
+            told.append({**row, "what": say(f"model.beside.{row['id']}", lang), "misfit": misfit})
+        return told
 
 
 def invites_beside(
