@@ -65,6 +65,7 @@ class Members:
         self.log = log
         self.weights = using
         self.kind = kind
+        self._faded: tuple[tuple[tuple[str, float], ...], Intimacy] | None = None
         self._closed = weakref.finalize(self, log.close)
 
     def __repr__(self) -> str:
@@ -91,16 +92,31 @@ class Members:
         close = self.intimacy
         return Scored(close.members, close.scores(), close.levels())
 
-    def score_with(self, coefficients: Mapping[str, float] | None = None) -> Scored:
+    def score_with(
+        self,
+        coefficients: Mapping[str, float] | None = None,
+        half_lives: Mapping[str, float] | None = None,
+    ) -> Scored:
         """
-        What would intimacy and levels be with other coefficients (kind → points, 0 to 1000)?
+        What would intimacy and levels be with other coefficients, or other half-lives?
 
-        The first call reads every member's months; after that a million members take well below a
-        tenth of a second. Unknown kinds and numbers out of range: PlaybookError.
+        `coefficients`: kind → points, 0 to 1000; `half_lives`: kind → days, 1 to 3650. The first
+        call reads every member's months; after that other coefficients take well below a tenth of
+        a second for a million members; other half-lives ask the event table again. Unknown kinds
+        and numbers out of range: PlaybookError.
         """
-        using = self.weights.over(coefficients)
-        close = self.intimacy
+        using = self.weights.over(coefficients, half_lives)
+        close = self._fading(half_lives or {})
         return Scored(close.members, close.scores(using), close.levels(using, all_history=True))
+
+    def _fading(self, half_lives: Mapping[str, float]) -> Intimacy:
+        """The matrix under other half-lives; the last one asked for is kept."""
+        key = tuple(sorted(half_lives.items()))
+        if not key:
+            return self.intimacy
+        if self._faded is None or self._faded[0] != key:
+            self._faded = key, intimacy(self.log, using=self.weights.over(None, half_lives))
+        return self._faded[1]
 
     @cached_property
     def _people(self) -> pd.DataFrame:
@@ -144,7 +160,7 @@ class Members:
         """
         people, known = self._people, self._known
         table = self._named()
-        table["intimacy"] = known["intimacy"]
+        table["intimacy"] = known.get("intimacy", np.nan)
         table["level"] = portrait.level_names(self._level)
         table["stage"] = portrait.stages(self.log, people)
         table["lifecycle"] = self._states
@@ -152,8 +168,9 @@ class Members:
         for family, found in self._tags.items():
             table[f"tags_{family}"] = _joined(found, len(people))
         table["events"] = people["events"]
-        table["kinds"] = known["kinds"].astype(int)
-        table["days"] = known["days"].astype(int)
+        for name in ("kinds", "days"):
+            told = known.get(name, np.full(len(people), np.nan))
+            table[name] = pd.array(pd.Series(told), dtype="Int64")
         for name in ("first", "last"):
             table[name] = people[name].dt.date.astype(object).where(people[name].notna(), None)
         currency, paid = portrait.money(self.log)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -28,31 +28,42 @@ class Weights:
     half_life: dict[str, float]
     half: float
 
-    def over(self, coefficients: Mapping[str, float] | None) -> Weights:
-        """The same with one's own coefficients; faults of them raise one PlaybookError."""
-        if not coefficients:
+    def over(
+        self,
+        coefficients: Mapping[str, float] | None,
+        half_lives: Mapping[str, float] | None = None,
+    ) -> Weights:
+        """The same with one's own values; faults of them raise one PlaybookError."""
+        if not coefficients and not half_lives:
             return self
-        faults = []
-        for kind, value in coefficients.items():
+        faults = [
+            *self._faults("coefficients", coefficients or {}, 0, 1000),
+            *self._faults("half_lives", half_lives or {}, 1, 3650),
+        ]
+        faults_raise(faults)
+        mine = self.coefficient | {k: float(v) for k, v in (coefficients or {}).items()}
+        lives = self.half_life | {k: float(v) for k, v in (half_lives or {}).items()}
+        return Weights(mine, self.most_a_day, lives, self.half)
+
+    def _faults(
+        self, where: str, given: Mapping[str, float], low: float, high: float
+    ) -> Iterator[Fault]:
+        for kind, value in given.items():
             if kind not in self.coefficient:
                 told = {"given": quote(kind), "known": ", ".join(self.coefficient)}
-                meant = nearest(str(kind), self.coefficient)
-                faults.append(Fault("coefficients", "enum", told, meant))
-            elif not _is_coefficient(value):
-                told = {"given": quote(value), "low": "0", "high": "1000"}
-                faults.append(Fault(f"coefficients: {kind}", "range", told))
-        faults_raise(faults)
-        mine = self.coefficient | {kind: float(value) for kind, value in coefficients.items()}
-        return Weights(mine, self.most_a_day, self.half_life, self.half)
+                yield Fault(where, "enum", told, nearest(str(kind), self.coefficient))
+            elif not _lies_within(value, low, high):
+                bounds = {"low": str(low), "high": str(high)}
+                yield Fault(f"{where}: {kind}", "range", {"given": quote(value), **bounds})
 
     def vector(self, kinds: Sequence[str]) -> Numbers:
         """The coefficients of some kinds, in their order."""
         return np.array([self.coefficient[kind] for kind in kinds], dtype=float)
 
 
-def _is_coefficient(value: Any) -> bool:
+def _lies_within(value: Any, low: float, high: float) -> bool:
     number = isinstance(value, (int, float)) and not isinstance(value, bool)
-    return number and 0 <= value <= 1000  # NaN is in no range
+    return number and low <= value <= high  # NaN is in no range
 
 
 def rules() -> Mapping[str, Any]:

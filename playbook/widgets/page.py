@@ -105,19 +105,23 @@ class Page(anywidget.AnyWidget):
         """
         key = (name, of, self.lang)
         if key in self._pictures:
-            figure, html = self._pictures[key]
-            copies = (
-                press("save", self.say("save_as", kind=kind), key=name, value=kind,
-                      css="pb-button pb-quiet pb-small", about=figure.title)
-                for kind in ("SVG", "PNG")
-            )  # fmt: skip
-            self._shown[name] = figure
-            return el("div", html, el("div", *copies, css="pb-screen"), k=f"picture-{name}")
+            return self.figure(name, *self._pictures[key])
         self._wanted[key] = draw
         before = [html for (n, *_), (_, html) in self._pictures.items() if n == name]
         stale = el("div", before[-1], css="pb-stale") if before else ""
         told = para(self.say("drawing"), "pb-hint")
         return el("div", told, stale, k=f"picture-{name}", data_late=hash(key))
+
+    def figure(self, name: str, figure: Figure, html: str | None = None) -> str:
+        """A figure that is there at once, with its copies."""
+        self._shown[name] = figure
+        copies = (
+            press("save", self.say("save_as", kind=kind), key=name, value=kind,
+                  css="pb-button pb-quiet pb-small", about=figure.title)
+            for kind in ("SVG", "PNG")
+        )  # fmt: skip
+        drawn = figure.html(self.lang, save=(), heading="h5") if html is None else html
+        return el("div", drawn, el("div", *copies, css="pb-screen"), k=f"picture-{name}")
 
     # --- events -------------------------------------------------------------------------------
 
