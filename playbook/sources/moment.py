@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 
 from playbook.sources.base import micros
 
@@ -73,7 +73,9 @@ def moment(
         return None
     try:
         if isinstance(given, datetime):
-            return micros(given, tz), "exact"
+            # A workbook knows no dates without a clock: midnight sharp is a day.
+            whole = given.time() == time() and given.tzinfo is None
+            return micros(given, tz), "day" if whole else "exact"
         if isinstance(given, date):
             return micros(datetime(given.year, given.month, given.day), tz), "day"  # noqa: DTZ001
         if isinstance(given, (int, float)):
