@@ -27,6 +27,7 @@ DUPLICATE, BROKEN = "duplicate", "broken"
 #: Tried in this order, by content. The table importer comes last: it takes what nobody knows.
 FORMATS: tuple[str, ...] = (
     "playbook.sources.slack",
+    "playbook.sources.telegram",
     "playbook.sources.wechat",
     "playbook.sources.qq",
     "playbook.sources.discourse",

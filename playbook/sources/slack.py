@@ -47,7 +47,8 @@ _OTHER = {
 
 def recognises(bundle: Bundle) -> bool:
     """Does a file of messages have Slack's times (`"ts": "1434139102.000002"`)?"""
-    return any(_TS.search(bundle.head(name)) for name in _files(bundle)[:20])
+    heads = (bundle.head(name).lstrip(b"\xef\xbb\xbf \t\r\n") for name in _files(bundle)[:20])
+    return any(head.startswith(b"[") and _TS.search(head) for head in heads)
 
 
 def rows(bundle: Bundle, asked: Asked) -> Iterator[Row]:
