@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import logs
+import pandas as pd
 import pytest
 from jsonschema import Draft202012Validator
 
@@ -97,6 +98,18 @@ def effects() -> list[Any]:
         return [did_it_work(log, "active", day, weeks=4) for day in ("2026-02-26", "2026-04-16")]
 
 
+def member_documents() -> list[Any]:
+    """Work out the members of a worked example, of a group without times, and of a pair."""
+    worked = data_folder() / "samples" / "worked_example.csv"
+    rows = [["ann", "post", None], ["bo", "invite", "ann"]]
+    timeless = pd.DataFrame(rows, columns=["member", "kind", "target"]).assign(at=None)
+    found = []
+    for events in (worked, timeless, timeless.assign(at="2026-05-01", kind="reply")):
+        with playbook.members(events, kind="social") as members:
+            found.append(members.to_dict())
+    return found
+
+
 #: Documents of ours, by their schema. What an engine prints is held to its schema beside it.
 DOCUMENTS: dict[str, Callable[[], Any]] = {
     "action": effects,
@@ -126,9 +139,11 @@ DOCUMENTS: dict[str, Callable[[], Any]] = {
     "mapping": lambda: [one["map"] for one in toml(CONTENT / "presets.toml")["preset"].values()],
     "health": dashboards,
     "health_rules": lambda: [toml(CONTENT / "health.toml")],
+    "members": member_documents,
     "milestones": lambda: [toml(CONTENT / "milestones.toml")],
     "models": lambda: [toml(CONTENT / "models.toml")],
     "presets": lambda: [toml(CONTENT / "presets.toml")],
+    "people": lambda: [toml(CONTENT / "people.toml")],
     "questions": lambda: [
         library.checklist_document(playbook.checklist(each), "zh") for each in checklists()
     ],

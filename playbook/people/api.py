@@ -14,6 +14,7 @@ import pandas as pd
 
 from playbook.errors import nearest, quote, refuse
 from playbook.people import cohorts, invites, koc, portrait, spread
+from playbook.people.action import did_it_work
 from playbook.people.base import Log, open_log
 from playbook.people.calibrate import calibrate
 from playbook.people.evidence import evidence
@@ -118,6 +119,16 @@ class Members:
             self._faded = key, intimacy(self.log, using=self.weights.over(None, half_lives))
         return self._faded[1]
 
+    def did_it_work(
+        self, measure: str, day: str | date, expect: str = "up", weeks: int = 4
+    ) -> dict[str, Any]:
+        """
+        Did an action taken on a day have the effect expected: before and after, with an interval?
+
+        See `people.action.did_it_work` for the measures and for what is said.
+        """
+        return did_it_work(self.log, measure, day, expect, weeks)
+
     @cached_property
     def _people(self) -> pd.DataFrame:
         return portrait.everyone(self.log)
@@ -207,6 +218,15 @@ class Members:
         days = int(rules()["potential"]["days"])
         recently = spread.recent_members(log, days) if log.timed else pd.Series(dtype=float)
         lively = frozenset(became_active(log).to_pandas()["member"]) if log.timed else None
+        spreading = {
+            "potential": spread.potential(
+                found.level, found.members.isin(recently.index), log.timed
+            ),
+            "circles": spread.circles(log),
+            "voices": spread.voices(log),
+            "newcomers": spread.newcomers(log),
+            "reciprocity": spread.reciprocity(log),
+        }
         return {
             "format": "playbook-members/1",
             "at": log.at.isoformat() if log.timed else None,
@@ -228,17 +248,11 @@ class Members:
             "tags": self._count_tags(),
             "segments": self._count_segments(),
             "concentration": spread.concentration(log),
-            "potential": spread.potential(
-                found.level, found.members.isin(recently.index), log.timed
-            ),
-            "circles": spread.circles(log),
-            "voices": spread.voices(log),
-            "newcomers": spread.newcomers(log),
-            "reciprocity": spread.reciprocity(log),
+            **spreading,
             "invites": invites.tree(log, lively),
             "kocs": koc.kocs(self._axes),
             "kocs_total": None if self._axes is None else len(self._axes),
-            "health": health(log, self.kind),
+            "health": health(log, self.kind, spread=spreading),
             "rules": self._rules(),
         }
 

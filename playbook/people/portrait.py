@@ -107,8 +107,12 @@ def numbers(log: Log, people: pd.DataFrame, close: Intimacy) -> Known:
     known: Known = {
         name: people[name].to_numpy(float)
         for name in people.columns
-        if name not in ("first", "last", "before")
+        if name == "events" or name.startswith("ever_")
     }
+    if not log.timed:
+        return known
+    recent = {name for name in people.columns if name in log.kinds}
+    known |= {name: people[name].to_numpy(float) for name in recent}
     for name, day in (("recency", "last"), ("age", "first")):
         known[name] = (at - people[day]).dt.days.to_numpy(float)
     known["days"] = _laid(recent_members(log, int(rules()["recent"]["days"])), people, 0.0)
