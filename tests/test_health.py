@@ -1,8 +1,10 @@
 """Health and "did it work?": facts, verdicts and intervals worked by hand."""
 
+import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from math import sqrt
+from pathlib import Path
 from typing import Any
 
 import logs
@@ -10,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from playbook import PlaybookError, check
+from playbook import PlaybookError, check, cli
 from playbook.load import content, sources
 from playbook.people.action import did_it_work, slope
 from playbook.people.base import Log, open_log
@@ -473,6 +475,24 @@ def test_a_wrong_question_is_refused(given: dict[str, Any], message: str) -> Non
         did_it_work(log, **asked)
 
 
+def test_the_command_asks_it_of_a_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """`playbook members EVENTS --action DATE` adds it to the document and to the text."""
+    path = tmp_path / "events.parquet"
+    logs.table(logs.until(logs.weekly([logs.names(8)] * 8 + [logs.names(24)] * 4), 12)).to_parquet(
+        path
+    )
+    asked = ["members", str(path), "--action", "2026-02-26", "--measure", "active_weekly"]
+    assert 0 == cli.main([*asked, "--expect", "up", "--json"])
+    document = json.loads(capsys.readouterr().out)
+    assert "worked" == document["action"]["outcome"]
+    assert [] == check.check(document["action"], "action")
+    assert [] == check.check(document["health"], "health")
+    assert 0 == cli.main(asked)
+    assert say("health.action.worked", "en")[:30] in capsys.readouterr().out
+    assert 2 == cli.main([*asked, "--weeks", "many"])
+    assert "3 to 26" in capsys.readouterr().err
+
+
 # --- in words ---------------------------------------------------------------------------------
 
 
@@ -548,7 +568,7 @@ def test_numbers_with_their_units(value: float | None, unit: str, told: str) -> 
 
 
 @pytest.mark.slow
-def test_spark_gives_the_same(tmp_path: Any) -> None:
+def test_spark_gives_the_same(tmp_path: Path) -> None:
     """The dashboard, an action and the readings are the same on DuckDB and on Spark."""
     pytest.importorskip("pyspark")
     rows = [*logs.until(logs.weekly([logs.names(3 + n % 5) for n in range(20)]), 20)]

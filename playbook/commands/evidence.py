@@ -10,11 +10,14 @@ import json
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from playbook.errors import refuse
 from playbook.files import write_whole
 from playbook.words import language, say
+
+if TYPE_CHECKING:
+    from playbook.people.api import Members
 
 Args = argparse.Namespace
 Command = Callable[[str, Callable[[Args], int]], argparse.ArgumentParser]
@@ -85,6 +88,7 @@ def _add_members(made: argparse.ArgumentParser, as_json: Any) -> None:
     made.add_argument("-o", "--output", metavar="DIR", help=say("cli.members_output"))
     made.add_argument("--kind", metavar="KIND", help=say("cli.community_kind"))
     _judged(made)
+    _of_an_action(made)
     as_json(made)
 
 
@@ -94,7 +98,7 @@ def _members(args: Args) -> int:
 
     folder = _folder(args.output) if args.output else None
     with members(args.events, args.people, args.at, args.tz, args.engine, kind=args.kind) as found:
-        document = found.to_dict()
+        document = found.to_dict() | _action(found, args)
         files = members_files(found, Path(args.events).name, args.lang) if folder else {}
     for notice in notice_lines(document, args.lang):
         print(notice, file=sys.stderr)
@@ -106,7 +110,36 @@ def _members(args: Args) -> int:
         _print_json(document)
     else:
         print(members_text(document, language()))
+        if args.action:
+            from playbook.present.health_text import action_text
+
+            print(f"\n{action_text(document['action'], language())}")
     return 0
+
+
+def _of_an_action(made: argparse.ArgumentParser) -> None:
+    """Did it work? The day of an action, and what was expected of it."""
+    made.add_argument("--action", metavar="DATE", help=say("cli.action"))
+    made.add_argument("--measure", default="active_weekly", metavar="NAME", help=say("cli.measure"))
+    made.add_argument("--expect", default="up", metavar="up|down", help=say("cli.expect"))
+    made.add_argument("--weeks", type=_weeks, default=4, metavar="N", help=say("cli.action_weeks"))
+
+
+def _weeks(given: str) -> int:
+    from playbook.people.action import WEEKS
+
+    low, high = WEEKS
+    if not given.isdecimal() or not low <= int(given) <= high:
+        told = say("error.range", given=given[:20], low=low, high=high)
+        raise argparse.ArgumentTypeError(told)
+    return int(given)
+
+
+def _action(found: Members, args: Args) -> dict[str, Any]:
+    """What is added to the document where an action was asked about."""
+    if not args.action:
+        return {}
+    return {"action": found.did_it_work(args.measure, args.action, args.expect, args.weeks)}
 
 
 def _folder(given: str) -> Path:
