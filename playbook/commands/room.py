@@ -46,6 +46,13 @@ def add(command: Command, as_json: Callable[[argparse.ArgumentParser], None]) ->
     history.add_argument("--content", metavar="FILE", help=say("cli.content"))
     as_json(history)
 
+    agenda = command("agenda", _agenda)
+    agenda.add_argument("--minutes", type=int, default=90, metavar="N", help=say("cli.minutes"))
+    agenda.add_argument("--start", metavar="HH:MM", help=say("cli.agenda_start"))
+    agenda.add_argument("-o", "--output", metavar="FILE", help=say("cli.agenda_output"))
+    agenda.add_argument("--kit", metavar="DIR", help=say("cli.agenda_kit"))
+    as_json(agenda)
+
 
 def _tell(text: str) -> None:
     print(text, file=sys.stderr)
@@ -137,4 +144,21 @@ def _history(args: Args) -> int:
         from playbook.present.room_text import history_text
 
         print(history_text(found, args.lang))
+    return 0
+
+
+def _agenda(args: Args) -> int:
+    from playbook.room import api
+
+    made = api.agenda(args.minutes, args.output, start=args.start, kit=args.kit, lang=args.lang)
+    if args.output is not None:
+        _tell(say("agenda.written", path=args.output))
+    if args.kit is not None:
+        _tell(say("agenda.kit_written", path=args.kit))
+    if args.json:
+        print_json(made.to_dict(args.lang))
+    elif args.output is None and args.kit is None:
+        from playbook.present.room_text import agenda_text
+
+        print(agenda_text(made, args.lang))
     return 0

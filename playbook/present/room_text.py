@@ -10,6 +10,7 @@ from playbook.words import language, say
 
 if TYPE_CHECKING:
     from playbook.model import Interval
+    from playbook.room.agenda import Agenda
     from playbook.room.cohort import Cohort
     from playbook.scoring.cohort import Gathered
     from playbook.scoring.history import History
@@ -141,4 +142,21 @@ def history_text(history: History, lang: str | None = None) -> str:
     for number, action in enumerate(history.latest.actions[:3], 1):
         step = by_id[action.criterion].say("action", lang)
         out.append(wrap(f"{step} {history.latest.why(action, lang)}", "     ", f"  {number}. "))
+    return "\n".join(out)
+
+
+def agenda_text(agenda: Agenda, lang: str | None = None) -> str:
+    """A plan in a terminal: time, minutes, what."""
+    lang = language(lang)
+    out = [say("agenda.title", lang, minutes=agenda.minutes), ""]
+    for part in agenda.parts:
+        head = f"{agenda.clock(part.at):>6} {part.minutes:>4}  "
+        out.append(wrap(part.title(lang), " " * 13, head))
+    total = sum(part.minutes for part in agenda.parts)
+    out.append(f"{agenda.clock(agenda.minutes):>6} {total:>4}  {say('agenda.sum', lang)}")
+    out += ["", say("agenda.materials", lang)]
+    out += [wrap(text, "    ", "  - ") for text in agenda.materials(lang)]
+    if agenda.homework:
+        names = join((one.say("title", lang) for one in agenda.homework), lang)
+        out += ["", wrap(f"{say('agenda.homework', lang)}: {names}", "    ", "")]
     return "\n".join(out)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import time
 from pathlib import Path
 
 from playbook import library
-from playbook.errors import refuse
+from playbook.errors import quote, refuse
 from playbook.files import write_whole
 from playbook.load import load_answers, load_checklist
+from playbook.room.agenda import Agenda, plan
 from playbook.room.cohort import Cohort, read_cohort
 from playbook.scoring.history import History, history_of
 
@@ -120,4 +122,40 @@ def history(
         from playbook.present.history_page import history_html
 
         write_whole(Path(output), history_html(made, lang))
+    return made
+
+
+def agenda(
+    minutes: int,
+    output: str | Path | None = None,
+    *,
+    start: str | None = None,
+    kit: str | Path | None = None,
+    lang: str | None = None,
+) -> Agenda:
+    """
+    How is a workshop of so many minutes (60 to 480, breaks included) laid out?
+
+    Lessons take their own minutes; the parts add up exactly. `start`: the time of day, "09:30".
+    `output`: the plan as a page to print. `kit`: a folder for everything: plan, guide, slides,
+    form, paper, notebooks for participants and trainer. Raises PlaybookError on bad input.
+
+    >>> sum(part.minutes for part in agenda(90).parts)
+    90
+    """
+    if start is not None:
+        try:
+            start = time.fromisoformat(start).strftime("%H:%M")
+        except ValueError:
+            raise refuse("start", "time_of_day", given=quote(start)) from None
+    made = plan(minutes, start)
+    if output is not None:
+        from playbook.present.agenda_page import agenda_html
+
+        write_whole(Path(output), agenda_html(made, lang))
+    if kit is not None:
+        from playbook.room.kit import write_kit
+
+        make_folder(Path(kit))
+        write_kit(made, Path(kit), lang)
     return made
