@@ -30,7 +30,7 @@ class Weights:
 
     def over(
         self,
-        coefficients: Mapping[str, float] | None,
+        coefficients: Mapping[str, float] | None = None,
         half_lives: Mapping[str, float] | None = None,
     ) -> Weights:
         """The same with one's own values; faults of them raise one PlaybookError."""

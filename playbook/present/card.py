@@ -7,11 +7,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from html import escape
+from typing import TYPE_CHECKING
 
+from playbook.load import content
 from playbook.present.document import document, line, paragraph
 from playbook.present.look import FONT, FONT_ZH, PALETTE
 from playbook.present.sentences import plain, short_label, width
-from playbook.words import language, say
+from playbook.words import language, say, text
+
+if TYPE_CHECKING:
+    from playbook.people.api import Members
+    from playbook.people.record import Record
 
 WIDTH, HEIGHT = 720, 960
 _INK, _MUTED, _GROUND = (PALETTE[name].light for name in ("ink", "muted", "ground"))
@@ -41,6 +47,37 @@ class Card:
     months: Sequence[tuple[date, int]]
 
 
+#: What is told of a member, the nicest first; a card has room for three.
+_FACTS = ("invite", "attend", "checkin", "answer", "share", "reply", "post", "pay", "like", "read",
+          "vote", "signup")  # fmt: skip
+
+
+def member_card(own: Record, found: Members, community: str, lang: str | None = None) -> Card:
+    """
+    Make the card of one member from their own record; of others it holds no more than a count.
+
+    What they did not do is left out: a card never shows a nought.
+    """
+    lang = language(lang)
+    rules = content("people")["level"]
+    ids = [level["id"] for level in rules]
+    days = "card.fact_day" if own.days == 1 else "card.fact_days"
+    facts = [(own.days, say(days, lang)), (own.met, say("card.fact_people", lang))]
+    did = ((own.kinds.get(kind, 0), say(f"card.fact_{kind}", lang)) for kind in _FACTS)
+    facts += [max(did, key=lambda fact: fact[0])]
+    return Card(
+        name=own.name or own.member,
+        community=community,
+        since=own.first,
+        until=found.log.at.date(),
+        intimacy=own.intimacy or 0.0,
+        level=ids.index(own.level) if own.level in ids else 0,
+        levels=[text(level, "name", lang) for level in rules],
+        facts=[fact for fact in facts if fact[0]],
+        months=own.months,
+    )
+
+
 def card_svg(card: Card, lang: str | None = None) -> str:
     """The card as a picture, in plain colours: it looks the same wherever it is shown."""
     lang = language(lang)
@@ -57,8 +94,8 @@ def card_svg(card: Card, lang: str | None = None) -> str:
         *_months(card, lang),
         f'<rect x="1" y="1" width="{WIDTH - 2}" height="{HEIGHT - 2}" rx="27" {frame}/>',
         *(
-            _words(text, WIDTH / 2, 912 + 24 * place, 16, _MUTED, anchor="middle", most=90)
-            for place, text in enumerate(say("card.foot", lang).split("\n"))
+            _words(told, WIDTH / 2, 912 + 24 * place, 16, _MUTED, anchor="middle", most=90)
+            for place, told in enumerate(say("card.foot", lang).split("\n"))
         ),
     ]
     size = f'width="{WIDTH}" height="{HEIGHT}" viewBox="0 0 {WIDTH} {HEIGHT}"'
@@ -116,10 +153,10 @@ def _where(card: Card, lang: str) -> str:
 
 
 def _words(
-    text: object, x: float, y: float, size: float, colour: str, weight: int = 400,
+    label: object, x: float, y: float, size: float, colour: str, weight: int = 400,
     anchor: str = "start", most: int = 60,
 ) -> str:  # fmt: skip
-    shown = escape(short_label(text, most))
+    shown = escape(short_label(label, most))
     return (
         f'<text x="{x:.0f}" y="{y:.0f}" font-size="{size:.0f}" font-weight="{weight}" '
         f'fill="{colour}" text-anchor="{anchor}">{shown}</text>'
@@ -127,11 +164,11 @@ def _words(
 
 
 def _fit(
-    text: object, x: float, y: float, size: float, room: float, colour: str, weight: int,
+    label: object, x: float, y: float, size: float, room: float, colour: str, weight: int,
     anchor: str = "start",
 ) -> str:  # fmt: skip
     """As large as there is room for, and cut where even small letters would not fit."""
-    told = short_label(text, 44)
+    told = short_label(label, 44)
     columns = max(width(told), 1)
     letter = 0.58 if weight > 400 else 0.5
     return _words(told, x, y, min(size, room / columns / letter), colour, weight, anchor)

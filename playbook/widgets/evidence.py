@@ -6,19 +6,19 @@ import os
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import traitlets
 
 from playbook.errors import quote, refuse
 from playbook.files import clean, data_folder
+from playbook.present.card import CARD_SHEET
+from playbook.present.people_page import SHEET
 from playbook.widgets import evidence_screens as screens
+from playbook.widgets import evidence_views as views
 from playbook.widgets.bringing import Job, Upload
-from playbook.widgets.page import Page
-
-if TYPE_CHECKING:
-    from playbook.people.members import Members
-    from playbook.sources.api import Import
+from playbook.widgets.evidence_results import Results
+from playbook.words import text
 
 
 def samples() -> tuple[Mapping[str, Any], ...]:
@@ -32,25 +32,28 @@ def samples() -> tuple[Mapping[str, Any], ...]:
     return tuple(tomllib.loads(source.read_text(encoding="utf-8"))["sample"])
 
 
-class Evidence(Page):
+class Evidence(Results):
     """
     Read a group's export and show what it says about members, circles and health.
 
     `bring(path)` does at once what the first screens do: `path` is a file, a folder, or the id of
     a sample. `paths`: may files be named that lie on this computer? (Not in an app for others.)
 
-    Traits: `at` (the step), `tz`, `kind` (of community), `hide` (names), `coefficients` (one's own
-    points for a kind of event), `lang`. What came of it: `imported`, `members`, `counted`.
+    Traits: `at` (the step), `tz`, `kind` (of community), `hide` (names), `coefficients` and
+    `half_lives` (one's own, by kind of event), `search`, `member` (whose card is shown), `lang`.
+    What came of it: `imported`, `members`, `health`, `counted`, `scored`.
     """
 
-    STEPS = ("bring", "counts", "health", "members", "circles", "action", "answers")
+    _css = Results._css + SHEET + CARD_SHEET
+
+    STEPS = ("bring", "counts", "health", "people", "levels", "circles", "action", "answers")
+    KINDS = ("", "social", "commercial", "product", "media", "learning", "brand", "task")
 
     words = "bring"
     at = traitlets.Unicode("bring")
     tz = traitlets.Unicode("UTC")
     kind = traitlets.Unicode("")
     hide = traitlets.Bool(False)
-    coefficients = traitlets.Dict()
 
     def __init__(self, lang: str | None = None, paths: bool | None = None) -> None:
         self.paths = "PLAYBOOK_APP" not in os.environ if paths is None else paths
@@ -60,10 +63,10 @@ class Evidence(Page):
         self.doing = ""
         self.typed = ""
         self.warned = False
-        self.name: str | None = None
-        self.file: Path | None = None
-        self.imported: Import | None = None
-        self.members: Members | None = None
+        self.name = self.file = None
+        self.imported = self.members = None
+        self.health: dict[str, Any] = {}
+        self._sample: Mapping[str, Any] | None = None
         super().__init__(lang)
         if self.lang == "zh":
             self.tz = "Asia/Shanghai"
@@ -119,7 +122,14 @@ class Evidence(Page):
         """The step at hand, or how far long work is."""
         if self.job is not None:
             return screens.where(self) + screens.working(self)
-        return screens.where(self) + getattr(screens, self.at)(self)
+        step = self.at if self.open_to(self.at) else "bring"
+        show = getattr(screens if step in ("bring", "counts") else views, step)
+        return screens.where(self) + str(show(self))
+
+    @property
+    def community(self) -> str:
+        """What the group is called, as far as that is known."""
+        return str(text(self._sample, "name", self.lang)) if self._sample else ""
 
     # --- long work ----------------------------------------------------------------------------
 
@@ -128,12 +138,15 @@ class Evidence(Page):
         entry = next((one for one in self.samples if one["id"] == str(given)), None)
         if entry is not None:
             given = data_folder() / "samples" / entry["file"]
-            self.kind = self.kind or entry["kind"]
         path = Path(given)
         if not path.exists():
             raise refuse(quote(str(given)), "no_file")
         self.file, self.name = path, clean(name or path.name)[:80]
+        self._sample = entry
+        if entry is not None:
+            self.kind = self.kind or entry["kind"]
         self.imported = self.members = None
+        self.forget()
 
     def _read(self, job: Job) -> Any:
         from playbook.sources.api import import_events
@@ -152,7 +165,9 @@ class Evidence(Page):
     def _work_out(self, _: Job) -> Any:
         from playbook.people.api import members
 
-        return members(self.imported or self.file, tz=self.tz, kind=self.kind or None)
+        found = members(self.imported or self.file, tz=self.tz, kind=self.kind or None)
+        self.prepare(found)
+        return found
 
     def _now(self, doing: str, work: Any) -> None:
         self.doing, job = doing, Job(work)
@@ -171,6 +186,7 @@ class Evidence(Page):
         """What came of it: an import, a file that needs none, or members."""
         if self.doing == "doing_members":
             self.members = result
+            self.health = result.to_dict()["health"]
             return
         self.imported = None if isinstance(result, Path) else result
         self.warned = True
@@ -201,8 +217,18 @@ class Evidence(Page):
         self.turn()
         self.draw()
 
-    @traitlets.observe("tz", "kind", "hide", "coefficients")
+    @traitlets.observe("tz", "hide")
     def _set(self, _: Any) -> None:
+        self.draw()
+
+    @traitlets.observe("kind")
+    def _of_kind(self, _: Any) -> None:
+        """What quiet means depends on it: asked again, at once."""
+        if self.members is not None:
+            from playbook.people.health import health
+
+            found = self.members.to_dict()
+            self.health = health(self.members.log, self.kind or None, spread=found)
         self.draw()
 
     def on_go(self, _: str, value: Any) -> None:
@@ -244,7 +270,7 @@ class Evidence(Page):
 
     def on_setting(self, key: str, value: Any) -> None:
         """Time zone or kind of community."""
-        if key in ("tz", "kind"):
+        if key == "tz" or (key == "kind" and value in self.KINDS):
             setattr(self, key, str(value))
 
     def on_hide(self, _: str, value: Any) -> None:

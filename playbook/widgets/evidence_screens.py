@@ -26,7 +26,6 @@ from playbook.words import say, text
 if TYPE_CHECKING:
     from playbook.widgets.evidence import Evidence
 
-KINDS = ("", "social", "commercial", "product", "media", "learning", "brand")
 #: Offered first; any zone can be written.
 ZONES = ("UTC", "Asia/Shanghai", "Europe/London", "Europe/Berlin", "America/New_York",
          "America/Los_Angeles", "Asia/Tokyo", "Asia/Kolkata", "Australia/Sydney")  # fmt: skip
@@ -71,7 +70,8 @@ def bring(w: Evidence) -> str:
     """Choose or drop a file, or take a sample; settings; the red lines, once."""
     served = "PLAYBOOK_APP" in os.environ
     zone = drop("piece", w.say("choose"), w.say("choose_hint"))
-    own = [zone, _coming(w), unfold(w.say("formats"), _formats(w), "formats")]
+    own = [zone, _coming(w)]
+    own.append(unfold(w.say("formats"), _formats(w), "formats"))
     if w.paths:
         own.append(unfold(w.say("large"), field("path", w.say("path"), w.typed, key="path",
                           hint=w.say("path_hint"), maxlength=1000)
@@ -80,12 +80,11 @@ def bring(w: Evidence) -> str:
         "div",
         heading(w.say("bring"), focus=True),
         para(w.say("bring_served" if served else "bring_about")),
-        _redlines(w),
-        *own,
-        el("div", heading(w.say("settings")), _settings(w), css="pb-card", k="settings"),
+        el("div", el("div", *own), el("div", _redlines(w)), css="pb-split pb-halves"),
         heading(w.say("samples")),
         para(w.say("samples_about"), "pb-hint"),
         el("ul", *(_sample(w, entry) for entry in w.samples), css="pb-cards"),
+        el("div", heading(w.say("settings")), _settings(w), css="pb-card", k="settings"),
         k="bring",
     )
 
@@ -125,7 +124,7 @@ def _redlines(w: Evidence) -> str:
 
 def _settings(w: Evidence) -> str:
     zones = [(zone, zone) for zone in dict.fromkeys((w.tz, *ZONES))]
-    kinds = [(kind, w.say(f"kind_{kind}" if kind else "not_said")) for kind in KINDS]
+    kinds = [(kind, w.say(f"kind_{kind}" if kind else "not_said")) for kind in w.KINDS]
     return el(
         "div",
         pick("setting", w.say("tz"), zones, w.tz, key="tz"),

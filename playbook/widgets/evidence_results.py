@@ -1,0 +1,315 @@
+"""What came of an export, and what a person may do with it: try points, look somebody up, ask
+whether an action worked, take the evidence into the assessment."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import traitlets
+
+from playbook.errors import PlaybookError
+from playbook.files import work_folder
+from playbook.widgets.page import Page
+from playbook.widgets.store import Store, own_answers
+
+if TYPE_CHECKING:
+    from playbook.people.api import Members, Scored
+    from playbook.people.evidence import Evidence as Measured
+    from playbook.present.card import Card
+    from playbook.present.figure import Figure
+    from playbook.sources.api import Import
+
+#: So many members are listed; a search finds the others.
+LISTED = 20
+COMMUNITIES = ("social", "commercial", "product", "media", "learning", "brand")
+WEEKS = (4, 6, 8, 12)
+
+
+class Results(Page):
+    """The half of the evidence widget that begins when members are known."""
+
+    coefficients = traitlets.Dict()
+    half_lives = traitlets.Dict()
+    search = traitlets.Unicode("")
+    member = traitlets.Unicode("")
+
+    name: str | None
+    kind: str
+    community: Any
+    file: Path | None
+    imported: Import | None
+    members: Members | None
+
+    def __init__(self, lang: str | None = None) -> None:
+        self.asked: dict[str, Any] = {"measure": "active", "day": "", "expect": "up", "weeks": 4}
+        self.effect: dict[str, Any] | None = None
+        self.measured: Measured | None = None
+        self._scored: Scored | None = None
+        self._links: list[tuple[str, str, float]] = []
+        self._invited: list[tuple[str, str]] = []
+        self._names: dict[str, str] = {}
+        self._kept: dict[tuple[str, str], Figure | None] = {}
+        super().__init__(lang)
+
+    # --- for notebooks ------------------------------------------------------------------------
+
+    @property
+    def scored(self) -> Scored:
+        """Intimacy and levels under the points that are tried."""
+        if self._scored is None:
+            assert self.members is not None
+            self._scored = self.members.score_with(self.coefficients, self.half_lives)
+        return self._scored
+
+    def card(self, member: str) -> Card:
+        """The card of a member. An unknown one raises PlaybookError."""
+        from playbook.people.record import record
+        from playbook.present.card import member_card
+
+        assert self.members is not None
+        return member_card(record(self.members, member), self.members, self.community, self.lang)
+
+    def did_it_work(
+        self, measure: str, day: str, expect: str = "up", weeks: int = 4
+    ) -> dict[str, Any]:
+        """Weeks before a day against weeks after it. Bad input raises PlaybookError."""
+        from playbook.people.action import did_it_work
+
+        assert self.members is not None
+        self.asked = {"measure": measure, "day": day, "expect": expect, "weeks": weeks}
+        self.effect = did_it_work(self.members.log, measure, day, expect, weeks)
+        self.draw()
+        return self.effect
+
+    def measure(self) -> Measured:
+        """Lay what events show beside the answers of the self-assessment, if there are any."""
+        self.measured = self.lay_beside()
+        self.draw()
+        return self.measured
+
+    def take(self) -> Path:
+        """Save the measured answers where the self-assessment finds them. Its path."""
+        found = self.measured or self.measure()
+        path = work_folder() / f"{found.checklist.id}-answers.json"
+        store = Store(path)
+        try:
+            store.read(found.checklist)
+        except PlaybookError:
+            store.put_aside("broken")  # as the self-assessment does: never written over
+        store.write(found.to_dict())
+        self.tell(self.say("taken"))
+        self.draw()
+        return path
+
+    # --- what is worked out once --------------------------------------------------------------
+
+    def forget(self) -> None:
+        """Another export: nothing of the last one stays."""
+        self.effect = self.measured = self._scored = None
+        self._kept.clear()
+        self.coefficients, self.half_lives = {}, {}
+        self.search = self.member = ""
+
+    def prepare(self, found: Members) -> None:
+        """Everything slow, before anything is shown."""
+        from playbook.present.people_page import invited_of, links_of, names_of
+
+        found.to_dict()
+        self._names = names_of(found)
+        self._links, self._invited = links_of(found), invited_of(found)
+        if found.log.timed:
+            found.score_with({})
+
+    def lay_beside(self) -> Measured:
+        """Ask the events; the person's answers are read anew."""
+        from playbook.people.evidence import evidence
+
+        assert self.members is not None
+        own = own_answers()
+        found = evidence(self.imported or self.file, own, tz=self.members.log.tz, lang=self.lang)
+        about: dict[str, Any] = {"kind": self.kind if self.kind in COMMUNITIES else None}
+        if own is None:
+            about |= {"members": len(self.members.frame()), "members_kind": "members"}
+        known = found.document.setdefault("community", {})
+        for key, value in about.items():
+            if value is not None and known.get(key) is None:
+                known[key] = value
+        if not known:
+            del found.document["community"]
+        return found
+
+    def still(self, name: str, draw: Callable[[], Figure | None]) -> str:
+        """A figure that changes with the language alone; nothing where the source shows none."""
+        key = (name, self.lang)
+        if key not in self._kept:
+            self._kept[key] = draw()
+        figure = self._kept[key]
+        return "" if figure is None else self.figure(name, figure)
+
+    @property
+    def names(self) -> Mapping[str, str]:
+        """What members are called, where that is known."""
+        return self._names
+
+    def named(self, member: str) -> str:
+        """What a member is called."""
+        return self._names.get(member, member)
+
+    def network(self) -> Figure | None:
+        """Who talks with whom."""
+        from playbook.present.network import network
+
+        assert self.members is not None
+        return network(self._links, self._names, len(self.members.frame()), self.lang)
+
+    def invites(self) -> Figure | None:
+        """Who brought whom."""
+        from playbook.present.invites import invite_tree
+
+        return invite_tree(self._invited, self._names, self.lang)
+
+    @property
+    def connected(self) -> bool:
+        """Does anybody speak to anybody?"""
+        return bool(self._links)
+
+    def listed(self) -> list[Mapping[str, Any]]:
+        """The members that a search finds, the closest first; at most so many."""
+        assert self.members is not None
+        frame = self.members.frame()
+        now = dict(zip(self.scored.members, self.scored.intimacy, strict=True))
+        frame = frame.assign(intimacy=frame["member"].map(now)).fillna({"name": ""})
+        if self.search:
+            told = frame["member"].str.cat(frame["name"].astype(str), sep=" ").str.casefold()
+            frame = frame[told.str.contains(self.search.casefold(), regex=False)]
+        rows = frame.sort_values(["intimacy", "member"], ascending=[False, True])
+        return rows.head(LISTED).to_dict("records")
+
+    def table(self) -> Any:
+        """All members in words, under the points that are tried."""
+        from playbook.present.people_text import people_table
+
+        assert self.members is not None
+        frame = self.members.frame()
+        if self.coefficients or self.half_lives:
+            tried = self.scored.frame().set_index("member")
+            for column in ("intimacy", "level"):
+                frame[column] = tried[column].reindex(frame["member"]).to_numpy()
+        return people_table(frame, self.lang)
+
+    # --- events -------------------------------------------------------------------------------
+
+    @traitlets.observe("coefficients", "half_lives")
+    def _tried(self, _: Any) -> None:
+        self._scored = None
+        if self.members is not None and self.members.log.timed:
+            self.announce(self.say("levels_now", **self.moved()))
+        self.draw()
+
+    @traitlets.observe("search", "member")
+    def _looked(self, _: Any) -> None:
+        self.draw()
+
+    @traitlets.validate("coefficients", "half_lives")
+    def _offered(self, proposal: Any) -> dict[str, float]:
+        from playbook.people.rules import weights
+
+        given = dict(proposal["value"])
+        weights().over(**{proposal["trait"].name: given})
+        return given
+
+    def moved(self) -> dict[str, Any]:
+        """How many stand on the top level now, how many did before, how many changed level?"""
+        assert self.members is not None
+        before, now = self.members.scored, self.scored
+        return {
+            "highest": list(now.levels.values())[-1],
+            "was": list(before.levels.values())[-1],
+            "changed": int((before.level != now.level).sum()),
+            "all": len(now.level),
+        }
+
+    def on_points(self, key: str, value: Any) -> None:
+        """A slider of points."""
+        self.coefficients = {**self.coefficients, key: float(value)}
+
+    def on_fading(self, key: str, value: Any) -> None:
+        """A slider of days."""
+        self.half_lives = {**self.half_lives, key: float(value)}
+
+    def on_afresh(self, *_: Any) -> None:
+        """The starting values again."""
+        self.coefficients, self.half_lives = {}, {}
+
+    def on_search(self, _: str, value: Any) -> None:
+        """A name was typed."""
+        self.search = str(value)[:200]
+
+    def on_member(self, _: str, value: Any) -> None:
+        """The card of a member, or back to the list."""
+        self.member = str(value or "")
+        self.turn()
+
+    def on_card(self, _: str, value: Any) -> None:
+        """The card as a file."""
+        from playbook.present.card import card_html, card_png, card_svg
+
+        card = self.card(self.member)
+        make: dict[str, tuple[Callable[..., Any], str]] = {
+            "png": (card_png, "image/png"),
+            "svg": (card_svg, "image/svg+xml"),
+            "html": (card_html, "text/html"),
+        }
+        draw, kind = make[str(value)]
+        self.offer(f"card.{value}", draw(card, self.lang), kind)
+
+    def on_table(self, _: str, value: Any) -> None:
+        """All members as CSV or Excel."""
+        from playbook.present.people_tables import csv_bytes, excel_bytes
+        from playbook.present.people_text import about_lines
+
+        assert self.members is not None
+        if value == "csv":
+            self.offer("members.csv", csv_bytes(self.table()), "text/csv")
+            return
+        title = self.say("table_title", name=self.name)
+        about = about_lines(self.members.to_dict(), self.lang)
+        kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+        self.offer("members.xlsx", excel_bytes(self.table(), title, about, self.lang), kind)
+
+    def on_page(self, *_: Any) -> None:
+        """The dashboard as a file."""
+        from playbook.present.people_page import people_html
+
+        assert self.members is not None
+        self.offer(
+            "dashboard.html", people_html(self.members, self.community, self.lang), "text/html"
+        )
+
+    def on_asked(self, key: str, value: Any) -> None:
+        """What was done, when, and what was expected of it."""
+        if key in self.asked:
+            self.asked[key] = int(value) if key == "weeks" else str(value).strip()
+            self.effect = None
+
+    def on_effect(self, *_: Any) -> None:
+        """Did it work?"""
+        self.did_it_work(**self.asked)
+        self.announce(self.say(f"effect_{(self.effect or {})['outcome']}"))
+
+    def on_measure(self, *_: Any) -> None:
+        """Lay what events show beside one's own answers."""
+        self.measure()
+
+    def on_take(self, *_: Any) -> None:
+        """The evidence into the assessment."""
+        self.take()
+
+    def on_answers(self, *_: Any) -> None:
+        """The measured answers as a file."""
+        found = self.measured or self.measure()
+        text = json.dumps(found.to_dict(), ensure_ascii=False, indent=1) + "\n"
+        self.offer(f"{found.checklist.id}-answers.json", text, "application/json")

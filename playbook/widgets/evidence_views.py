@@ -1,0 +1,385 @@
+"""What the evidence widget shows of members: health, levels, circles, effects, answers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from math import isnan
+from typing import TYPE_CHECKING, Any
+
+from playbook.load import content
+from playbook.present.sentences import amount
+from playbook.widgets.controls import (
+    amount as slider,
+)
+from playbook.widgets.controls import (
+    el,
+    esc,
+    field,
+    heading,
+    items,
+    name_of,
+    para,
+    pick,
+    press,
+    unfold,
+)
+from playbook.widgets.evidence_results import LISTED, WEEKS
+from playbook.words import say, text
+
+if TYPE_CHECKING:
+    from playbook.widgets.evidence import Evidence
+
+_STATES = {"agrees": "pb-pass", "filled": "pb-pass", "lower": "pb-fail", "higher": "pb-open"}
+
+
+def _found(w: Evidence) -> Mapping[str, Any]:
+    assert w.members is not None
+    return w.members.to_dict()
+
+
+def _own(part: str, name: str, lang: str) -> str:
+    entry = next((one for one in content("people")[part] if one["id"] == name), None)
+    return str(text(entry, "name", lang)) if entry else name
+
+
+# --- health -----------------------------------------------------------------------------------
+
+
+def health(w: Evidence) -> str:
+    """First the sentence, the three facts, the weeks; then the four modules."""
+    from playbook.present import week_charts
+    from playbook.present.people_page import health_head, health_rest, outlook
+
+    told = w.health
+    kinds = [(kind, w.say(f"kind_{kind}" if kind else "not_said")) for kind in w.KINDS]
+    return el(
+        "div",
+        heading(w.say("step_health"), focus=True, css="pb-hidden"),
+        health_head(told, w.lang),
+        pick("setting", w.say("kind"), kinds, w.kind, key="kind"),
+        w.still(f"weekly {w.kind}", lambda: week_charts.weekly(told, w.lang)),
+        heading(say("health.outlook.head", w.lang)),
+        outlook(told, w.lang),
+        heading(w.say("modules")),
+        health_rest(told, w.lang, 5),
+        unfold(w.say("reading"), para(say("health.caveat.label", w.lang)), "reading"),
+        el("div", press("go", w.say("to_people"), value="people", css="pb-button pb-main"),
+           press("page", w.say("save_page"), css="pb-button pb-quiet"), css="pb-buttons"),
+        k="health",
+    )  # fmt: skip
+
+
+# --- who comes and stays ----------------------------------------------------------------------
+
+
+def people(w: Evidence) -> str:
+    """The path, who comes back, and which segments."""
+    from playbook.present import people_charts
+
+    found = _found(w)
+    return el(
+        "div",
+        heading(w.say("people_head"), focus=True),
+        w.still("path", lambda: people_charts.path(found["path"], w.lang)),
+        w.still("retention", lambda: people_charts.retention(found["retention"], w.lang)),
+        w.still("segments", lambda: people_charts.segments(found["segments"], w.lang)),
+        _tags(w, found),
+        el("div", press("go", w.say("to_levels"), value="levels", css="pb-button pb-main"),
+           css="pb-buttons"),
+        k="people",
+    )  # fmt: skip
+
+
+def _tags(w: Evidence, found: Mapping[str, Any]) -> str:
+    """The four families of tags with their counts; a family that cannot be seen says so."""
+    lists = []
+    for family, tags in found["tags"].items():
+        head = el("h5", esc(say(f"people.family_{family}", w.lang)))
+        if tags is None:
+            lists.append(el("div", head, para(say("dashboard.unseen", w.lang), "pb-hint")))
+            continue
+        rows = (
+            f"{_own('tag', name, w.lang)}: {amount(n, w.lang)}" for name, n in tags.items() if n
+        )
+        lists.append(el("div", head, items(rows)))
+    return unfold(w.say("tags"), el("div", *lists, css="pb-grid"), "tags")
+
+
+# --- levels -----------------------------------------------------------------------------------
+
+
+def levels(w: Evidence) -> str:
+    """Who is close: the card of one, or sliders, levels and the list."""
+    assert w.members is not None
+    if w.member:
+        return _card(w)
+    if not w.members.log.timed:
+        return el("div", heading(w.say("levels_head"), focus=True), para(w.say("no_times")))
+    from playbook.present import people_charts
+
+    told = w.moved()
+    tried = bool(w.coefficients or w.half_lives)
+    said = w.say("levels_now" if tried else "levels_start", **told)
+    figure = w.figure("levels", people_charts.levels(w.scored.levels, w.lang))
+    return el(
+        "div",
+        heading(w.say("levels_head"), focus=True),
+        para(said, "pb-sentence"),
+        el("div", el("div", figure), el("div", *_sliders(w)), css="pb-split pb-halves"),
+        heading(w.say("list_head")),
+        field("search", w.say("search"), w.search, hint=w.say("search_hint"), maxlength=200),
+        _rows(w),
+        el("div", press("table", w.say("save_csv"), value="csv"),
+           press("table", w.say("save_excel"), value="xlsx"), css="pb-buttons"),
+        para(w.say("table_hint"), "pb-hint pb-small"),
+        k="levels",
+    )  # fmt: skip
+
+
+def _sliders(w: Evidence) -> list[str]:
+    assert w.members is not None
+    rules = w.members.weights
+    shown = [heading(w.say("points")), para(w.say("points_hint"), "pb-hint pb-small")]
+    kinds = [kind for kind in w.members.log.kinds_in_order if rules.coefficient[kind]]
+    for kind in kinds:
+        value = float(w.coefficients.get(kind, rules.coefficient[kind]))
+        name = _own("kind", kind, w.lang)
+        shown.append(slider("points", name, value, f"{value:g}", key=kind, min=0, max=20, step=0.5))
+    lives = []
+    for kind in kinds:
+        value = float(w.half_lives.get(kind, rules.half_life[kind]))
+        told = w.say("days", n=f"{value:g}")
+        name = _own("kind", kind, w.lang)
+        lives.append(slider("fading", name, value, told, key=kind, min=1, max=365, step=1))
+    shown.append(unfold(w.say("fading"), para(w.say("fading_hint"), "pb-hint pb-small")
+                        + "".join(lives), "fading"))  # fmt: skip
+    if w.coefficients or w.half_lives:
+        shown.append(el("p", press("afresh", w.say("afresh"), css="pb-button pb-quiet")))
+    return shown
+
+
+def _rows(w: Evidence) -> str:
+    rows = w.listed()
+    if not rows:
+        return para(w.say("nobody"))
+    now = dict(zip(w.scored.members, w.scored.frame()["level"], strict=True))
+    names = ("member", "intimacy", "level", "stage", "days", "last")
+    head = el("tr", *(el("th", esc(say(f"people.column_{name}", w.lang)), scope="col",
+                         css="pb-number" if name in ("intimacy", "days") else "")
+                      for name in names), el("th", esc(w.say("card")), scope="col"))  # fmt: skip
+    body = (_row(w, row, now.get(row["member"])) for row in rows)
+    told = w.say("listed", n=min(len(rows), LISTED))
+    table = el("table", el("caption", esc(told)), el("thead", head), el("tbody", *body),
+               css="pb-table pb-people")  # fmt: skip
+    return el("div", table, css="pb-scroll", tabindex=0, role="group", aria_label=told)
+
+
+def _row(w: Evidence, row: Mapping[str, Any], level: str | None) -> str:
+    name = w.named(row["member"])
+    close = row["intimacy"]
+    button = press("member", w.say("card"), value=row["member"], about=name,
+                   css="pb-button pb-quiet")  # fmt: skip
+    cells = (
+        el("td", esc("–" if isnan(close) else f"{close:.1f}"), css="pb-number"),
+        el("td", esc(_own("level", level, w.lang) if level else "–")),
+        el("td", esc(say(f"people.step_{row['stage']}", w.lang) if row["stage"] else "–")),
+        el("td", esc(row["days"]), css="pb-number"),
+        el("td", esc(row["last"] or "–")),
+        el("td", button),
+    )
+    return el("tr", el("th", name_of(name), scope="row"), *cells, k=f"row-{row['member']}")
+
+
+def _card(w: Evidence) -> str:
+    """One member's card, with its copies."""
+    from playbook.present.card import card_svg
+
+    copies = (
+        press("card", w.say("save_as", kind=kind.upper()), value=kind,
+              css="pb-button pb-main" if kind == "png" else "pb-button")
+        for kind in ("png", "svg", "html")
+    )  # fmt: skip
+    back = press("member", w.say("back"))
+    drawn = el(
+        "div", card_svg(w.card(w.member), w.lang), css="pb-member-card", k=f"card {w.member}"
+    )
+    return el(
+        "div",
+        heading(w.say("card_head", name=w.named(w.member)), focus=True),
+        el("div", back, css="pb-buttons"),
+        drawn,
+        para(say("card.how", w.lang), "pb-hint"),
+        el("div", *copies, css="pb-buttons"),
+        k="card",
+    )
+
+
+# --- who with whom ----------------------------------------------------------------------------
+
+
+def circles(w: Evidence) -> str:
+    """The network, the invitations, KOCs on three axes, and claims beside what is found."""
+    from playbook.present import claims_charts, people_charts
+    from playbook.present.people_page import unseen
+
+    found = _found(w)
+    net = w.picture("network", w.name, w.network) if w.connected else para(w.say("no_links"))  # type: ignore[arg-type]
+    kocs = found["kocs"]
+    return el(
+        "div",
+        heading(w.say("circles_head"), focus=True),
+        net,
+        w.still("invites", w.invites) or para(w.say("no_invites"), "pb-hint"),
+        heading(w.say("kocs_head")),
+        w.still("kocs", lambda: people_charts.kocs(kocs, w.names, w.lang)) if kocs else "",
+        unseen(found, w.lang),
+        _evidence_of(w, kocs or ()),
+        heading(w.say("claims_head")),
+        w.still("claims", lambda: claims_charts.claims(found, w.lang)),
+        k="circles",
+    )
+
+
+def _evidence_of(w: Evidence, kocs: Any) -> str:
+    """For each KOC what the axes rest on."""
+    rows = [
+        el("li", el("b", name_of(w.named(one["member"]))), " ",
+           esc(w.say("koc_line", invites=_n(one["evidence"]["invites"]),
+                     shares=_n(one["evidence"]["shares"]),
+                     active=len(one["evidence"]["activated"]),
+                     since=one["evidence"]["since"] or "–", last=one["evidence"]["last"] or "–")))
+        for one in kocs
+        if one["unbeaten"]
+    ]  # fmt: skip
+    if not rows:
+        return ""
+    return para(w.say("unbeaten"), "pb-hint") + el("ul", *rows)
+
+
+def _n(value: int | None) -> str:
+    return "–" if value is None else str(value)
+
+
+# --- did it work ------------------------------------------------------------------------------
+
+
+def action(w: Evidence) -> str:
+    """A date, a measure, an expectation; and what the weeks before and after say."""
+    assert w.members is not None
+    log = w.members.log
+    kinds = content("evidence")["kinds"]
+    measures = [
+        (one["id"], say(f"health.weekly.{one['id']}", w.lang))
+        for one in content("health")["weekly"]
+        if log.kinds & set(kinds.get(one["kinds"], [one["kinds"]]))
+    ]
+    asked = w.asked
+    first = log.first.isoformat() if log.first else ""
+    chosen = (
+        asked["measure"] if asked["measure"] in dict(measures) else f"{asked['measure']}_weekly"
+    )
+    expect = [(way, say(f"health.action.expect.{way}", w.lang)) for way in ("up", "down")]
+    weeks = [(str(n), w.say("weeks_each", n=n)) for n in WEEKS]
+    form = el(
+        "div",
+        field("asked", w.say("day"), asked["day"], key="day", type="date", hint=w.say(
+            "day_hint", first=first, last=log.at.date().isoformat())),
+        pick("asked", w.say("measure"), measures, chosen, key="measure"),
+        pick("asked", w.say("expect"), expect, asked["expect"], key="expect"),
+        pick("asked", w.say("weeks"), weeks, str(asked["weeks"]), key="weeks"),
+        css="pb-grid",
+    )  # fmt: skip
+    return el(
+        "div",
+        heading(w.say("action_head"), focus=True),
+        para(w.say("action_about")),
+        form,
+        el("div", press("effect", w.say("look"), css="pb-button pb-main"), css="pb-buttons"),
+        _effect(w) if w.effect else "",
+        k="action",
+    )
+
+
+def _effect(w: Evidence) -> str:
+    from playbook.present import week_charts
+
+    found: Mapping[str, Any] = w.effect or {}
+    name = say(f"health.weekly.{found['measure']}", w.lang)
+    told = [say(f"health.action.why.{found['why']}", w.lang)]
+    for warning in found["warnings"]:
+        value = f"{warning['value']:.1f}".removesuffix(".0")
+        told.append(say(f"health.action.warn.{warning['id']}", w.lang, value=value))
+    changed = []
+    for entry in found["changed"]:
+        names = say("chart.comma", w.lang).join(entry["names"])
+        word = f"health.action.changed.{entry['how']}.{entry['what']}"
+        changed.append(say(word, w.lang, names=names, n=entry["n"]))
+    more = el("h5", esc(say("health.action.changed", w.lang))) + items(changed) if changed else ""
+    return el(
+        "section",
+        para(say(f"health.action.{found['outcome']}", w.lang), "pb-sentence"),
+        *(para(one) for one in told),
+        w.figure("effect", week_charts.action(found, name, w.lang)),
+        more,
+        para(say("health.action.no_cause", w.lang), "pb-notice"),
+        k="effect",
+    )
+
+
+# --- into the assessment ----------------------------------------------------------------------
+
+
+def answers(w: Evidence) -> str:
+    """Claimed against measured, question by question; and the button that takes it over."""
+    found = w.measured
+    if found is None:
+        return el("div", heading(w.say("answers_head"), focus=True), para(w.say("answers_about")),
+                  el("div", press("measure", w.say("measure_now"), css="pb-button pb-main"),
+                     css="pb-buttons"), k="answers")  # fmt: skip
+    rows = found.rows(w.lang)
+    seen = [row for row in rows if row["state"] != "unmeasured"]
+    unseen = [row["name"] for row in rows if row["state"] == "unmeasured"]
+    differ = [row for row in rows if row["state"] in ("lower", "higher")]
+    caveats = dict.fromkeys(name for row in rows for name in row["caveats"])
+    columns = ("question", "claimed", "measured", "seen", "means")
+    head = el("tr", *(el("th", esc(w.say(f"answer_{name}")), scope="col") for name in columns))
+    body = (_answer(w, row) for row in seen)
+    table = el("table", el("caption", esc(w.say("answers_caption"))), el("thead", head),
+               el("tbody", *body), css="pb-table")  # fmt: skip
+    none = w.say("answers_none", n=len(seen))
+    told = w.say("answers_differ", n=len(differ), all=len(seen)) if differ else none
+    return el(
+        "div",
+        heading(told, focus=True),
+        el("div", table, css="pb-scroll", tabindex=0, role="group",
+           aria_label=w.say("answers_caption")),
+        para(w.say("answers_unseen", names=say("chart.comma", w.lang).join(unseen)))
+        if unseen else "",
+        el("div", *(para(say(f"evidence.caveat.{name}", w.lang)) for name in caveats),
+           css="pb-notice") if caveats else "",
+        el("div", press("take", w.say("take"), css="pb-button pb-main"),
+           press("answers", w.say("save_answers"), css="pb-button pb-quiet"),
+           css="pb-buttons"),
+        para(w.say("take_hint"), "pb-hint"),
+        k="answers",
+    )  # fmt: skip
+
+
+def _answer(w: Evidence, row: Mapping[str, Any]) -> str:
+    def level(value: int | None) -> str:
+        return "–" if value is None else say("chart.level", w.lang, level=value)
+
+    fact = next((f for f in content("evidence")["fact"] if f["id"] == row["fact"]), None)
+    unit = text(fact, "unit", w.lang) if fact else ""
+    told = w.say("answer_n", value=f"{row['value']:g}", unit=unit, n=row["n"])
+    state = row["state"]
+    words = w.say(f"state_{state}")
+    return el(
+        "tr",
+        el("th", esc(row["name"]), scope="row"),
+        el("td", esc(level(row["claimed"]))),
+        el("td", el("b", esc(level(row["measured"])))),
+        el("td", esc(told)),
+        el("td", esc(words), css=_STATES.get(state, "")),
+        k=f"answer-{row['criterion']}",
+    )
