@@ -28,6 +28,8 @@ DUPLICATE, BROKEN = "duplicate", "broken"
 FORMATS: tuple[str, ...] = (
     "playbook.sources.slack",
     "playbook.sources.telegram",
+    "playbook.sources.telegram_html",
+    "playbook.sources.discord",
     "playbook.sources.wechat",
     "playbook.sources.qq",
     "playbook.sources.discourse",
