@@ -14,7 +14,7 @@ from typing import Any
 from playbook.errors import refuse
 from playbook.events import Event
 from playbook.sources.base import Asked, Bundle, Row, careful
-from playbook.sources.json_items import items
+from playbook.sources.json_items import documents
 from playbook.sources.moment import moment
 
 ID = "discourse"
@@ -47,15 +47,14 @@ def rows(bundle: Bundle, asked: Asked) -> Iterator[Row]:
         raise refuse(bundle.where, "not_of_format", format="Discourse")
     forum = _Forum(asked)
     for name in names:
-        start = bundle.head(name, 64).lstrip(b"\xef\xbb\xbf \t\r\n")[:1]
-        documents = items(bundle, name, "item" if start == b"[" else "")
-        yield from (row for row in careful(forum.row, _posts(documents)) if row)
+        posts = _posts(documents(bundle, name))
+        yield from (row for row in careful(forum.row, posts) if row)
     yield from forum.waited()
 
 
-def _posts(documents: Iterator[Any]) -> Iterator[Any]:
+def _posts(given: Iterator[Any]) -> Iterator[Any]:
     """The posts of a document: itself, or those of a topic or of a page of latest posts."""
-    for document in documents:
+    for document in given:
         inner = None
         if isinstance(document, dict):
             stream = document.get("post_stream")

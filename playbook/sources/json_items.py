@@ -1,70 +1,71 @@
-"""JSON of any size, item by item: nothing larger than one item is ever held."""
+"""JSON in the shapes in which exports come: a list, rows beside what is told of them, lines."""
 
 from __future__ import annotations
 
-import codecs
-import io
+import json
 from collections.abc import Iterator
-from typing import Any, BinaryIO, cast
+from typing import Any
 
-import ijson
-
-from playbook.errors import PlaybookError, refuse
+from playbook.errors import refuse
 from playbook.sources.base import Bundle
+from playbook.sources.plain import MAX_CELL
+from playbook.sources.stream import items
 
-_SHORT = 10_000
-
-
-def _open(bundle: Bundle, name: str | None) -> BinaryIO:
-    stream = cast("io.BufferedReader", bundle.open(name))
-    if stream.peek(3)[:3] == codecs.BOM_UTF8:
-        stream.read(3)
-    return cast("BinaryIO", stream)
+_NOTHING: frozenset[str] = frozenset()
 
 
-def items(bundle: Bundle, name: str | None, prefix: str) -> Iterator[Any]:
-    """
-    The items under a place of a JSON file, one by one: `item` is a list at the top,
-    `messages.item` the list under `messages`, "" every document of a file of JSON lines.
-
-    Floats are floats. A file that breaks off or is no JSON is one PlaybookError that says how
-    many items were read until then.
-    """
-    n = 0
-    with _open(bundle, name) as stream:
-        try:
-            for item in ijson.items(stream, prefix, use_float=True, multiple_values=not prefix):
-                yield item
-                n += 1
-        except PlaybookError:
-            raise
-        except (ijson.JSONError, ValueError, ArithmeticError, RecursionError) as error:
-            reason = " ".join(str(error).split())[:120]
-            raise refuse(bundle.place(name), "json_items", rows=n, reason=reason) from None
+def listed(bundle: Bundle, name: str | None) -> Iterator[Any]:
+    """The entries of a file that is one list."""
+    with bundle.open(name) as stream:
+        for path, value in items(stream, bundle.place(name), _NOTHING):
+            if path == "item":
+                yield value
 
 
-def facts(bundle: Bundle, name: str | None, prefix: str) -> dict[str, Any]:
-    """
-    The plain values of one object in a JSON file, long ones (pictures as text) left out.
+def below(bundle: Bundle, name: str, rows: str, about: str, told: dict[str, Any]) -> Iterator[Any]:
+    """The entries of the list `rows`, while `told` takes what stands in `about` above it."""
+    into = frozenset({rows, about, "avatars"})  # pictures may be large: seen one by one, not kept
+    with bundle.open(name) as stream:
+        for path, value in items(stream, bundle.place(name), into):
+            if path == f"{rows}.item":
+                yield value
+            elif path.startswith(f"{about}."):
+                told[path.removeprefix(f"{about}.")] = value
 
-    {} where there is none; it stops reading where the object ends.
-    """
-    before, found = bundle.done, {}
-    with _open(bundle, name) as stream:
-        try:
-            started = False
-            for place, kind, value in ijson.parse(stream, use_float=True):
-                if place == prefix and kind == "start_map":
-                    started = True
-                elif place == prefix and kind == "end_map":
-                    break
-                elif started and kind in ("string", "number", "boolean"):
-                    key = place.removeprefix(f"{prefix}.")
-                    if "." not in key and len(str(value)[:_SHORT]) < _SHORT:
-                        found[key] = value
-        except PlaybookError:
-            raise
-        except (ijson.JSONError, ValueError, ArithmeticError, RecursionError):
-            pass  # whoever reads the items meets the same fault, and tells it
-    bundle.done = before
-    return found
+
+def documents(bundle: Bundle, name: str) -> Iterator[Any]:
+    """The entries of a list, the one object of a file, or one object a line."""
+    start = bundle.head(name, MAX_CELL).lstrip(b"\xef\xbb\xbf \t\r\n")
+    if start[:1] == b"[":
+        yield from listed(bundle, name)
+    elif _is_json(start.partition(b"\n")[0]):
+        yield from _lines(bundle, name)
+    else:
+        yield _parsed(bundle, name, bundle.read(name), 1)
+
+
+def _is_json(raw: bytes) -> bool:
+    try:
+        json.loads(raw)
+    except (ValueError, RecursionError):
+        return False
+    return True
+
+
+def _lines(bundle: Bundle, name: str) -> Iterator[Any]:
+    with bundle.open(name) as stream:
+        number = 0
+        while line := stream.readline(MAX_CELL):
+            number += 1
+            if line.strip():
+                yield _parsed(bundle, name, line, number)
+
+
+def _parsed(bundle: Bundle, name: str, raw: bytes, line: int) -> Any:
+    try:
+        return json.loads(raw.decode("utf-8-sig"))
+    except RecursionError:
+        raise refuse(bundle.place(name), "too_deep") from None
+    except ValueError as error:  # UnicodeDecodeError is one
+        place, reason = bundle.place(name), str(error)[:80]
+        raise refuse(place, "json_line", line=line, reason=reason) from None

@@ -13,7 +13,7 @@ from typing import Any
 from playbook.errors import refuse
 from playbook.events import Event
 from playbook.sources.base import Asked, Bundle, Row, careful
-from playbook.sources.json_items import facts, items
+from playbook.sources.json_items import below, documents
 from playbook.sources.moment import from_number, moment
 from playbook.sources.plain import Fingerprints, head_text, lines
 from playbook.sources.sentences import Waiting
@@ -53,23 +53,13 @@ def rows(bundle: Bundle, asked: Asked) -> Iterator[Row]:
     kinds = {name: kind for name in bundle.names if (kind := _kind(bundle, name))}
     if not kinds:
         raise refuse(bundle.where, "not_of_format", format="QQ")
-    manifest = next((name for name, kind in kinds.items() if kind == "manifest"), None)
-    told = facts(bundle, manifest, "chatInfo") if manifest else {}
+    told: dict[str, Any] = {}
+    for name in (name for name, kind in kinds.items() if kind == "manifest"):
+        told = next(documents(bundle, name)).get("chatInfo") or {}
     chunks = _Chat(asked, PurePosixPath(bundle.path.name).stem, told)
     for name, kind in kinds.items():
-        if kind == "manifest":
-            continue
-        chat = chunks
-        if kind != "chunk":
-            info = facts(bundle, name, "chatInfo") if kind == "json" else {}
-            chat = _Chat(asked, PurePosixPath(name).stem, info)
-        given: Iterable[Any]
-        if kind == "txt":
-            found = careful(chat.written, _messages(lines(bundle, name)))
-        else:
-            given = items(bundle, name, "messages.item" if kind == "json" else "")
-            found = careful(chat.message, given)
-        yield from (row for row in found if row)
+        chat = chunks if kind == "chunk" else _Chat(asked, PurePosixPath(name).stem, {})
+        yield from (row for row in chat.read(bundle, name, kind) if row)
         if chat is not chunks:
             yield from chat.waiting.rows()
     yield from chunks.waiting.rows()
@@ -78,28 +68,36 @@ def rows(bundle: Bundle, asked: Asked) -> Iterator[Row]:
 class _Chat:
     """One chat and what its file says of it."""
 
-    def __init__(self, asked: Asked, stem: str, info: Mapping[str, Any]) -> None:
-        self.asked = asked
-        self.private = info.get("type") in _PRIVATE
-        self.group = str(info.get("name") or stem)
-        exporter = info.get("selfUin") or info.get("selfUid")
-        self.waiting = Waiting(asked, ID, str(exporter) if exporter else None)
-        self.fingerprints = Fingerprints()
+    def __init__(self, asked: Asked, stem: str, info: dict[str, Any]) -> None:
+        self.asked, self.stem, self.info = asked, stem, info
+        self.waiting, self.fingerprints = Waiting(asked, ID), Fingerprints()
+
+    def read(self, bundle: Bundle, name: str, kind: str) -> Iterator[Row]:
+        if kind == "txt":
+            return careful(self.written, _messages(lines(bundle, name)))
+        if kind == "chunk":
+            return careful(self.message, documents(bundle, name))
+        if kind == "json":
+            messages = below(bundle, name, "messages", "chatInfo", self.info)
+            return careful(self.message, messages)
+        return iter(())
 
     def message(self, item: Mapping[str, Any]) -> Row:
         """A message of qq-chat-exporter: milliseconds and `id` (new), ISO and `messageId` (old)."""
-        when = item["timestamp"]
+        when, info = item["timestamp"], self.info
+        group = str(info.get("name") or self.stem)
+        self.waiting.exporter = str(info.get("selfUin") or info.get("selfUid") or "") or None
         at = moment(when, self.asked.tz) if isinstance(when, str) else from_number(float(when))
         if at is None:
             return "bad_time"
-        if self.private:
+        if info.get("type") in _PRIVATE:
             return "private"
         row_id = str(item.get("id") or item.get("messageId") or "") or None
         sender, content = item["sender"], item.get("content") or {}
         text = str(content.get("text") or "")
         member = str(sender.get("uin") or sender.get("uid") or "")
         if item.get("system") or item.get("isSystemMessage") or member == _SYSTEM:
-            return self.waiting.hear(text, at[0], self.group, row_id)
+            return self.waiting.hear(text, at[0], group, row_id)
         if item.get("recalled") or item.get("isRecalled"):
             return "deleted"
         if member in _BOTS:
@@ -107,7 +105,7 @@ class _Chat:
         if member in ("", "0"):
             return "no_member"
         self.waiting.saw(member, sender.get("groupCard") or sender.get("name"))
-        return self._told(row_id, member, at[0], _answered(content), text)
+        return self._told(group, row_id, member, at[0], _answered(content), text)
 
     def written(self, given: _Written) -> Row:
         """A message of the client's text file: its chat and category, head line, lines below."""
@@ -120,13 +118,13 @@ class _Chat:
             return "bad_time"
         if category == "我的好友":
             return "private"
-        self.group = group or self.group
+        group = group or self.stem
         account = found[3] or found[4]
         shown = _RANK.sub("", found[2]).strip()
         text = "\n".join(below).strip()
-        row_id = self.fingerprints.of(at[0], self.group, account or shown, text)
+        row_id = self.fingerprints.of(at[0], group, account or shown, text)
         if account == _SYSTEM or text.endswith("撤回了一条消息"):
-            return self.waiting.hear(text, at[0], self.group, row_id)
+            return self.waiting.hear(text, at[0], group, row_id)
         if account in _BOTS:
             return "bot"
         member = account or shown
@@ -134,10 +132,11 @@ class _Chat:
             return "no_member"
         self.waiting.saw(member, shown)
         answered = (None, None) if text.startswith("[回复]") else None
-        return self._told(row_id, member, at[0], answered, text)
+        return self._told(group, row_id, member, at[0], answered, text)
 
     def _told(
         self,
+        group: str,
         row_id: str | None,
         member: str,
         at: int,
@@ -146,7 +145,7 @@ class _Chat:
     ) -> Row:
         kind = "post" if answered is None else "reply"
         target, message = answered or (None, None)
-        event = Event(row_id, member, at, "exact", kind, self.group, message, target, source=ID)
+        event = Event(row_id, member, at, "exact", kind, group, message, target, source=ID)
         return [event._replace(text=text) if self.asked.keep_text else event]
 
 

@@ -15,7 +15,7 @@ from playbook.errors import PlaybookError, refuse
 from playbook.sources.base import Bundle
 from playbook.sources.bundle import MAX_RATIO, RATIO_FROM
 from playbook.sources.cells import as_text
-from playbook.sources.json_items import items
+from playbook.sources.json_items import listed
 from playbook.sources.plain import csv_rows, delimiter_of, encoding_of, head_text, lines
 
 Cells = Sequence[Any]
@@ -123,7 +123,7 @@ def _workbook(bundle: Bundle, name: str | None) -> Iterator[Cells]:
 
 def _records(bundle: Bundle, name: str | None) -> Iterator[Cells]:
     """A list of objects as a table: `{"member": {"id": 1}}` has the column `member.id`."""
-    found = (_flat(item) for item in items(bundle, name, "item"))
+    found = (_flat(item) for item in listed(bundle, name))
     first = list(islice(found, 200))
     columns = list(dict.fromkeys(key for row in first for key in row))[:_MAX_COLUMNS]
     yield columns

@@ -15,7 +15,7 @@ from typing import Any
 from playbook.errors import refuse
 from playbook.events import Event
 from playbook.sources.base import Asked, Bundle, Row, careful
-from playbook.sources.json_items import facts, items
+from playbook.sources.json_items import below, listed
 from playbook.sources.moment import from_number, moment
 from playbook.sources.plain import Fingerprints, csv_rows, head_text
 from playbook.sources.sentences import EXPORTER, Waiting
@@ -73,14 +73,14 @@ class _Chat:
     def __init__(self, asked: Asked, stem: str) -> None:
         self.asked, self.stem = asked, stem
         self.waiting, self.fingerprints = Waiting(asked, ID), Fingerprints()
+        self.session: dict[str, Any] = {}
 
     def read(self, bundle: Bundle, name: str, kind: str) -> Iterator[Row]:
         if kind == "chatlog":
-            return careful(self._chatlog, items(bundle, name, "item"))
+            return careful(self._chatlog, listed(bundle, name))
         if kind == "weflow":
-            self.session = facts(bundle, name, "session")
-            self.stem = str(self.session.get("displayName") or self.stem)
-            return careful(self._weflow, items(bundle, name, "messages.item"))
+            messages = below(bundle, name, "messages", "session", self.session)
+            return careful(self._weflow, messages)
         table = csv_rows(bundle, name)
         columns = [cell.strip() for cell in next(table, [])]
         named = (dict(zip(columns, row, strict=False)) for row in table)
@@ -147,17 +147,18 @@ class _Chat:
         when = from_number(float(row["createTime"]))
         if when is None:
             return "bad_time"
+        group = str(self.session.get("displayName") or self.stem)
         room = str(self.session.get("wxid") or "")
         if self.session.get("type") == "私聊" or (room and not room.endswith(_ROOM)):
             return "private"
         member, content = row.get("senderUsername") or "", row.get("content") or ""
         row_id = f"{room}:{row['localId']}:{row['createTime']}"
         if row["type"] == "系统消息" or "拍一拍" in row["type"] or member.endswith(_ROOM):
-            return self.waiting.hear(_plain(content), when[0], self.stem, row_id)
+            return self.waiting.hear(_plain(content), when[0], group, row_id)
         self.waiting.saw(member, row.get("senderDisplayName"), is_exporter=row.get("isSend") == 1)
         quoted = _quoted(content) if row["type"] == "引用消息" else None
         text = content if row["type"] == "文本消息" else _title(content) if quoted else None
-        return self._message(row_id, member, when[0], self.stem, quoted, text)
+        return self._message(row_id, member, when[0], group, quoted, text)
 
     def _message(
         self,
