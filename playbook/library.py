@@ -459,10 +459,30 @@ def beside(events: Any, tz: str = "UTC") -> Beside:
         (rng,) = streams(7, 1)
         rows += side.invites_beside(trees["size"], trees["depth"], by_depth, k, d, rng).found
     if "history" in (values := own.options("forecast")):
-        capacity = max(20_000, 2 * round(max(own.history)))
-        tried = run("forecast", calibrated=values, capacity=capacity)
+        tried = run("forecast", calibrated=values, capacity=_room(own.history))
         rows += side.history_beside(tried.results["tried_on_the_past"]).found
     return side.Beside(rows)
+
+
+def history_beside(path: str | Path, churn: float = 0.0) -> Beside:
+    """
+    How often would the 80 % band of a forecast have held what came, on a history in a file?
+
+    `path`: a CSV of date and members. `churn`: the share who leave in a month; 0 where the
+    counts are of everybody who ever came. Fewer than seven months: no row.
+    """
+    import playbook.growth.beside as side
+    from playbook.growth.backtest import read_history
+    from playbook.growth.run import run
+
+    told = list(read_history(Path(path)).members[-240:])
+    tried = run("forecast", history=told, churn=churn, capacity=_room(told))
+    return side.history_beside(tried.results["tried_on_the_past"])
+
+
+def _room(history: Iterable[float]) -> int:
+    """Room enough that it plays no part: nobody has said how large the crowd is."""
+    return max(20_000, 10 * round(max(history)))
 
 
 def teams_beside(path: str | Path, team: int = 2) -> Beside:
