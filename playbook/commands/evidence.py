@@ -109,10 +109,11 @@ def _members(args: Args) -> int:
     if args.json:
         _print_json(document)
     else:
-        print(members_text(document, language()))
-        if args.action:
-            from playbook.present.health_text import action_text
+        from playbook.present.health_text import action_text, health_text
 
+        print(members_text(document, language()))
+        print(f"\n{health_text(document['health'], language())}")
+        if args.action:
             print(f"\n{action_text(document['action'], language())}")
     return 0
 

@@ -246,7 +246,7 @@ def newcomers(log: Log) -> dict[str, Any]:
     )
     n, answered = int(spoke.count().execute()), int(row["answered"])
     found |= {"members": n, "answered": share(answered, n)}
-    found["in_time"] = share(int(row["soon"] or 0), n)
+    found["in_time"] = share(int(row["soon"]) if answered else 0, n)
     found["median_hours"] = round(float(row["median"]), 9) if answered else None
     return found
 
