@@ -7,6 +7,7 @@ import tomllib
 from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import logs
@@ -23,6 +24,7 @@ from playbook.load import checklist_names as checklists
 from playbook.people.action import did_it_work
 from playbook.people.evidence import evidence
 from playbook.people.health import health
+from playbook.room.api import history
 
 PACKAGE = Path(playbook.__file__).parent
 NAMES = check.schema_names()
@@ -77,6 +79,16 @@ def toml(path: Path) -> dict[str, Any]:
     return tomllib.loads(path.read_text(encoding="utf-8"))
 
 
+def rehearsal(lang: str) -> Any:
+    """Give the document of a small class: two good files, one that is none."""
+    with TemporaryDirectory() as folder:
+        for name in ("pinduoduo", "fandeng"):
+            text = json.dumps(playbook.score(name).answers.document)
+            (Path(folder) / f"{name}.json").write_text(text, encoding="utf-8")
+        (Path(folder) / "holiday.jpg").write_bytes(b"\xff\xd8\xff")
+        return playbook.workshop(folder, one=True).to_dict(lang)
+
+
 CONTENT, DATA = PACKAGE / "content", data_folder()
 
 
@@ -121,6 +133,7 @@ DOCUMENTS: dict[str, Callable[[], Any]] = {
     "cases": lambda: [playbook.cases(lang).to_dict() for lang in ("en", "zh")],
     "checklist": lambda: [toml(CONTENT / f"{each}.toml") for each in checklists()],
     "checklists": lambda: [library.checklists("zh")],
+    "cohort": lambda: [rehearsal("zh")],
     "comparison": lambda: [playbook.compare("fandeng").to_dict("zh")],
     "content": lambda: [
         {"format": "playbook-content/1", "weights": {"100": {"interest": 1}}},
@@ -140,6 +153,7 @@ DOCUMENTS: dict[str, Callable[[], Any]] = {
     "health": dashboards,
     "health_rules": lambda: [toml(CONTENT / "health.toml")],
     "members": member_documents,
+    "history": lambda: [history("fandeng", "xiaomi").to_dict("zh")],
     "milestones": lambda: [toml(CONTENT / "milestones.toml")],
     "models": lambda: [toml(CONTENT / "models.toml")],
     "presets": lambda: [toml(CONTENT / "presets.toml")],

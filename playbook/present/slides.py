@@ -21,7 +21,8 @@ html,body{height:100%}
 .pb.pb-page{height:100%;overflow:hidden}
 .reveal .slides{text-align:start}
 .reveal-viewport{background:var(--pb-ground)!important;color:var(--pb-ink)!important}
-.reveal .slides section{padding:1.2rem 4.5rem 1.2rem 1.6rem;max-height:100%;overflow-y:auto;height:100%;
+.reveal .slides section{padding:1.2rem 4.5rem 1.2rem 1.6rem;overflow-y:auto;height:100%;
+  max-height:100%;
   font-size:26px;line-height:1.45}
 .reveal .slides section.pb-first{display:flex!important;flex-direction:column;
   justify-content:center}
