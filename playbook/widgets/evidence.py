@@ -152,7 +152,7 @@ class Evidence(Results):
         from playbook.sources.api import import_events
 
         assert self.file is not None
-        if _is_event_table(self.file):
+        if is_event_table(self.file):
             return self.file
         return import_events(
             self.file,
@@ -289,7 +289,7 @@ class Evidence(Results):
         self.offer("events.csv", csv_bytes(self.imported.frame()), "text/csv")
 
 
-def _is_event_table(path: Path) -> bool:
+def is_event_table(path: Path) -> bool:
     """Is it a table of the kit's own shape, which needs no import?"""
     from playbook.events import REQUIRED
 
