@@ -169,6 +169,7 @@ def test_numbers_that_excel_shortened_are_no_ids(tmp_path: Path) -> None:
     how = {"mapping": "member=用户,at=时间,kind=pay,id=订单号,once=订单号"}
     assert [(None,)] * 3 == events(path, ("id",), **how)
     assert ("shortened",) == propose(path).warnings
+    assert {"shortened": 3} == counted(path, **how)["notes"]
 
 
 @pytest.mark.parametrize(
@@ -377,6 +378,9 @@ def test_shopify_counts_an_order_once(tmp_path: Path) -> None:
     assert {"further_line": 1, "not_paid": 1} == told["skipped"]
     assert 2 == told["estimated_times"]
     assert "2026-01-05T07:50:26" == clock(path)[0]
+    assert ({"unverified": 1}, False) == (told["notes"], told["genuine"])
+    named = counted(path, mapping=read_mapping(None, "shopify-orders"))
+    assert ({"unverified": 1}, False) == (named["notes"], named["genuine"])
 
 
 def test_orders_of_a_chinese_shop(tmp_path: Path) -> None:

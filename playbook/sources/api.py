@@ -54,6 +54,7 @@ class Import:
     counts: Counts
     names: Mapping[str, str] = field(repr=False)
     key: Path | None = None
+    notes: Mapping[str, int] = field(default_factory=dict)
     _own: Any = field(default=None, repr=False)
 
     @property
@@ -81,6 +82,7 @@ class Import:
             "to": last,
             "cut_names": counts.cut_names,
             "pseudonymised": self.key is not None,
+            "notes": dict(self.notes),
         }
 
     def frame(self) -> pd.DataFrame:
@@ -139,13 +141,17 @@ def import_events(
         # A mapping is a table's, unless a format is named: it may answer that one's question.
         module = find_format(bundle, format or (None if mapping is None else "table"))
         key = target.with_name(KEY_FILE) if pseudonymise else None
+        secret = _secret(key)
         with EventWriter(target, keep_text) as writer:
-            walk = Walk(writer, _secret(key), _Told(bundle, progress, stop))
+            walk = Walk(writer, secret, _Told(bundle, progress, stop))
             counts = walk.take(module.rows(bundle, asked))
+            if key and secret:
+                _keep(secret, key)
     names = {} if key else {walk.short(one): walk.short(name) for one, name in asked.names.items()}
     if people is not None:
         _start_people(Path(people), names, counts)
-    return Import(module.ID, module.GENUINE, target, counts, names, key, own)
+    genuine = module.GENUINE and "unverified" not in asked.notes
+    return Import(module.ID, genuine, target, counts, names, key, asked.notes, own)
 
 
 class _Told:
@@ -176,18 +182,22 @@ def _zone(name: str) -> tzinfo:
 
 
 def _secret(path: Path | None) -> bytes | None:
-    """The secret that makes pseudonyms: read again, or made once."""
+    """The key that makes pseudonyms: the one that is there, else a new one."""
     if path is None:
         return None
-    if path.exists():
-        try:
-            return bytes.fromhex(read_text(path).strip())
-        except ValueError:
-            raise refuse(path.name, "bad_key") from None
-    key = secrets.token_bytes(32)
-    write_whole(path, key.hex() + "\n")
-    path.chmod(0o600)
-    return key
+    if not path.exists():
+        return secrets.token_bytes(32)
+    try:
+        return bytes.fromhex(read_text(path).strip())
+    except ValueError:
+        raise refuse(path.name, "bad_key") from None
+
+
+def _keep(secret: bytes, path: Path) -> None:
+    """Write the key beside the events, for its owner's eyes only."""
+    if not path.exists():
+        path.touch(mode=0o600)
+        write_whole(path, secret.hex() + "\n")
 
 
 def _start_people(path: Path, names: Mapping[str, str], counts: Counts) -> None:

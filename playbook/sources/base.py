@@ -7,6 +7,7 @@ the export becomes one `Row`, and `api` does the counting, so that rows read = u
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, tzinfo
@@ -47,12 +48,18 @@ T = TypeVar("T")
 
 @dataclass
 class Asked:
-    """What the person wants; `names` (member → the name last seen) is filled by the importer."""
+    """
+    What the person wants, and what the importer has to tell beside the rows.
+
+    `names`: member → the name last seen. `notes`: what a person should know, by an id with words
+    under `source.note.<id>`, and how often.
+    """
 
     tz: tzinfo = UTC
     keep_text: bool = False
     names: dict[str, str] = field(default_factory=dict)
     mapping: Any = None
+    notes: Counter[str] = field(default_factory=Counter)
 
 
 class Format(Protocol):

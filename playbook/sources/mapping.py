@@ -54,6 +54,7 @@ class Mapping:
     are written, as strptime has it. `split`: the sign between several members or targets. `once`
     (a field): rows that are alike in it are one event. `last`: of the rows of a member about one
     object the last one counts. `also`: further events of the same row, as far as they are filled.
+    `verified`: False where a preset laid the ground that no genuine file was seen for.
     """
 
     columns: Dict[str, tuple[str, ...]]
@@ -66,6 +67,7 @@ class Mapping:
     header: bool = True
     filled: str | None = None
     also: tuple[Mapping, ...] = ()
+    verified: bool = True
 
     def text(self) -> str:
         """The same mapping as the command line takes it; presets may say more than this can.
@@ -182,7 +184,8 @@ def _laid_over(base: Mapping, over: Mapping, document: Dict[str, Any]) -> Mappin
     # Another column of kinds has other values.
     kinds = over.kinds if over.kinds or "kind" in over.columns else base.kinds
     rules = {key: getattr(over if key in document else base, key) for key in _RULES}
-    return Mapping(columns, kinds, dict(base.skip) | dict(over.skip), also=base.also, **rules)
+    skip = dict(base.skip) | dict(over.skip)
+    return Mapping(columns, kinds, skip, also=base.also, verified=base.verified, **rules)
 
 
 @cache
@@ -198,7 +201,8 @@ def presets() -> Dict[str, Preset]:
     for name, told in document["preset"].items():
         header = tuple(tuple([one] if isinstance(one, str) else one) for one in told["header"])
         texts = {lang: told[lang] for lang in ("en", "zh")}
-        found[name] = Preset(name, told["verified"], header, _mapping(told["map"], name), texts)
+        mapping = replace(_mapping(told["map"], name), verified=told["verified"])
+        found[name] = Preset(name, told["verified"], header, mapping, texts)
     return found
 
 

@@ -57,6 +57,8 @@ def rows(bundle: Bundle, asked: Asked) -> Iterator[Row]:
                 message = "map_guess" if guess else "map_needed"
                 raise refuse(bundle.place(name), message, known=known, guess=guess)
             mapping = preset.mapping
+        if not mapping.verified:
+            asked.notes["unverified"] += 1
         table = open_table(bundle, name, header=mapping.header)
         order = mapping.order or _order(bundle, name, mapping, table.columns)
         yield from _Reader(table, mapping, asked, order, bundle.place(name)).rows()
@@ -225,7 +227,7 @@ class _Reader:
         kind, amount_, currency = self._money(bound, cells, kind)
         ident = bound.cell(cells, "id")
         name = bound.text(cells, "name")
-        row_id = None if ident is None or is_shortened(ident) else as_text(ident)
+        row_id = None if ident is None else self._ident(ident)
         targets = self._split(bound, bound.text(cells, "target")) or [None]
         if kind == "invite" and targets == [None]:
             return "no_member"
@@ -250,6 +252,13 @@ class _Reader:
             for member in members
             for n, target in enumerate(targets)
         ]
+
+    def _ident(self, cell: Any) -> str | None:
+        """The number of a row, unless Excel has lost its last digits."""
+        if is_shortened(cell):
+            self.asked.notes["shortened"] += 1
+            return None
+        return as_text(cell)
 
     def _split(self, bound: _Bound, text: str | None) -> list[Any]:
         if text is None:
@@ -281,6 +290,8 @@ class _Reader:
         currency = bound.text(cells, "currency") or sign
         if kind in ("pay", "refund"):
             kind = "refund" if amount < 0 else kind
+            if currency is None:
+                self.asked.notes["no_currency"] += 1
             return kind, abs(amount), currency or NO_CURRENCY
         return kind, amount, currency
 
