@@ -13,11 +13,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import playbook
-import playbook.present.document
 from playbook import PlaybookError
 from playbook.cli import main
 from playbook.load import checklist_names, load_answers, load_checklist
 from playbook.load.code import LONGEST, NA, SIGNS, asked, decode, encode, grouped, is_code, mark
+from playbook.present.document import line as told
 from playbook.present.form_page import _ours, _words, form_html
 from playbook.present.form_paper import paper_html
 from playbook.room.enter import Sheet, enter
@@ -54,7 +54,7 @@ def lantern(root: Path) -> dict[str, Any]:
 @settings(deadline=None, max_examples=150)
 @given(st.data(), st.sampled_from(checklist_names()), COMMUNITIES)
 def test_a_code_gives_back_what_went_in(data: Any, name: str, community: dict[str, Any]) -> None:
-    """Levels, unknown, not applicable and what was said about the community, for every checklist."""
+    """Levels, unknown, not applicable and what was said of the community, for every checklist."""
     checklist = load_checklist(name)
     states = {one.id: data.draw(STATES) for one in checklist.active}
     answers = {key: state for key, state in states.items() if state}
@@ -142,7 +142,7 @@ def test_a_code_needs_the_content_its_form_was_made_with(tmp_path: Path) -> None
     """With a question of one's own it is refused until the file is given; weights do not matter."""
     text = {"name": "Tea", "question": "Is there tea?", "hint": "Look.", "action": "Boil."}
     text |= {"levels": ["none", "some", "more", "much"], "evidence": ["a cup", "a pot"]}
-    text |= {key: "x" for key in ("first_step", "owner", "takes", "unlocks", "example")}
+    text |= dict.fromkeys(("first_step", "owner", "takes", "unlocks", "example"), "x")
     both = "".join(
         f"[criterion.{lang}]\n" + "".join(f"{k} = {json.dumps(v)}\n" for k, v in text.items())
         for lang in ("en", "zh")
@@ -237,7 +237,7 @@ def test_paper_has_the_order_and_the_numbers_of_the_page(name: str) -> None:
         paper = paper_html(checklist, lang)
         found = re.findall(r"</span>(\d+)\. ([^<]+)</h3>", paper)
         names = asked(checklist, checklist.version)
-        expected = [(str(n), playbook.present.document.line(checklist.by_id[c].say("question", lang)))
+        expected = [(str(n), told(checklist.by_id[c].say("question", lang)))
                     for n, c in enumerate(names, 1)]  # fmt: skip
         assert expected == found
         assert 4 * len(names) == paper.count('<span class="pb-n">')

@@ -802,7 +802,8 @@
   }
 
   function picture(code) {
-    const map = PB_QR(code, { minCorrectionLevel: 1 });
+    // As letters and digits: smaller than bytes, and every scanner knows it.
+    const map = PB_QR.generate(PB_QR.mode.alphaNumeric(code), { minCorrectionLevel: 1 });
     const NS = "http://www.w3.org/2000/svg";
     const svg = document.createElementNS(NS, "svg");
     const size = map.size + 8;

@@ -99,12 +99,12 @@ def form_html(checklist: Checklist, lang: str | None = None) -> str:
 
 def _script() -> str:
     folder = PACKAGE / "present"
-    library = (folder / "vendor" / "lean-qr-nano.mjs").read_text(encoding="utf-8")
+    library = (folder / "vendor" / "lean-qr.mjs").read_text(encoding="utf-8")
     notice = (folder / "vendor" / "lean-qr.LICENSE").read_text(encoding="utf-8")
     inner, mark_, exported = library.strip().rpartition("export{")
-    if not mark_ or exported != "r as correction,m as generate};":
+    if not mark_ or exported != "e as correction,P as generate,b as mode};":
         raise RuntimeError("lean-qr exports other names than expected")
-    return f"/* lean-qr\n{notice}*/\nconst PB_QR=(()=>{{{inner};return m}})();\n{_ours()}"
+    return f"/* lean-qr\n{notice}*/\nconst PB_QR=(()=>{{{inner};return{{generate:P,mode:b}}}})();\n{_ours()}"
 
 
 @cache
