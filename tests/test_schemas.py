@@ -89,6 +89,11 @@ def rehearsal(lang: str) -> Any:
         return playbook.workshop(folder, one=True).to_dict(lang)
 
 
+def exports() -> list[Path]:
+    """Give the exports that travel with the kit."""
+    return sorted((data_folder() / "samples").glob("slack-*.zip"))
+
+
 CONTENT, DATA = PACKAGE / "content", data_folder()
 
 
@@ -151,6 +156,7 @@ DOCUMENTS: dict[str, Callable[[], Any]] = {
     "funnel": lambda: [toml(CONTENT / "funnel.toml")],
     "mapping": lambda: [one["map"] for one in toml(CONTENT / "presets.toml")["preset"].values()],
     "health": dashboards,
+    "import": lambda: [playbook.import_events(one).to_dict() for one in exports()],
     "health_rules": lambda: [toml(CONTENT / "health.toml")],
     "members": member_documents,
     "history": lambda: [history("fandeng", "xiaomi").to_dict("zh")],

@@ -25,6 +25,7 @@ Command = Callable[[str, Callable[[Args], int]], argparse.ArgumentParser]
 
 def add(command: Command, as_json: Any) -> None:
     """Add the commands to the parser."""
+    _add_import(command("import", _import), as_json)
     _add_evidence(command("evidence", _evidence), as_json)
     _add_members(command("members", _members), as_json)
 
@@ -33,6 +34,69 @@ def _print_json(document: Any) -> None:
     # Where the console cannot show every sign (GBK on Windows), JSON has its own way to write it.
     plain = (sys.stdout.encoding or "").lower().replace("-", "") != "utf8"
     print(json.dumps(document, ensure_ascii=plain, indent=1, allow_nan=False))
+
+
+# --- import -----------------------------------------------------------------------------------
+
+
+def _add_import(made: argparse.ArgumentParser, as_json: Any) -> None:
+    made.add_argument("export", metavar="EXPORT", help=say("cli.export"))
+    made.add_argument(
+        "-o", "--output", required=True, metavar="FILE", help=say("cli.import_output")
+    )
+    made.add_argument("--format", metavar="NAME", help=say("cli.import_format"))
+    made.add_argument("--tz", default="UTC", metavar="ZONE", help=say("cli.import_tz"))
+    made.add_argument("--pseudonymise", action="store_true", help=say("cli.pseudonymise"))
+    made.add_argument("--keep-text", action="store_true", help=say("cli.keep_text"))
+    made.add_argument("--people", metavar="FILE", help=say("cli.import_people"))
+    made.add_argument("--map", metavar="COLUMNS", help=say("cli.map"))
+    made.add_argument("--preset", metavar="NAME", help=say("cli.preset"))
+    as_json(made)
+
+
+def _import(args: Args) -> int:
+    from playbook.present.import_text import import_text, redline_text
+    from playbook.sources.api import import_events
+    from playbook.sources.mapping import read_mapping
+
+    mapping = read_mapping(args.map, args.preset) if args.map or args.preset else None
+    found = import_events(
+        args.export,
+        args.output,
+        format=args.format,
+        tz=args.tz,
+        pseudonymise=args.pseudonymise,
+        keep_text=args.keep_text,
+        mapping=mapping,
+        people=args.people,
+        progress=_progress() if sys.stderr.isatty() else None,
+    )
+    if args.json:
+        _print_json(found.to_dict())
+    else:
+        print(import_text(found.to_dict(), Path(args.export).name, language()))
+    told = [say("source.written", path=found.path)]
+    if args.people:
+        told.append(say("source.people_written", path=args.people))
+    if found.key is not None:
+        told.append(say("source.key", path=found.key))
+    print("\n".join(["", *told, "", redline_text()]), file=sys.stderr)
+    return 0
+
+
+def _progress() -> Callable[[int, int], None]:
+    """A line on the terminal, rewritten as the file is read; told for large files only."""
+    last = -1
+
+    def progress(done: int, total: int) -> None:
+        nonlocal last
+        tenths = done // 10_000_000
+        if total > 20_000_000 and tenths != last:
+            last = tenths
+            line = say("source.progress", done=done // 1_000_000, total=total // 1_000_000)
+            print(f"\r{line}", end="\n" if done >= total else "", file=sys.stderr, flush=True)
+
+    return progress
 
 
 # --- evidence ---------------------------------------------------------------------------------

@@ -1,0 +1,134 @@
+"""How long does a Slack import take beside `json.loads` over all files of the same zip? (B6)
+
+    python benchmarks/import_slack.py [messages]
+
+The zip is made from data/samples/slack-hyperledger.zip, repeated with other channels, people and
+weeks. Two shapes: `quiet`, as the sample is (five messages a file), and `busy`, where the files of
+a channel are joined until they hold two hundred. Both sides read the same zip and take turns.
+"""
+
+from __future__ import annotations
+
+import json
+import platform
+import re
+import statistics
+import sys
+import tempfile
+import time
+import zipfile
+from collections.abc import Callable, Iterator
+from datetime import date
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+import playbook
+
+SAMPLE = Path(__file__).parents[1] / "data" / "samples" / "slack-hyperledger.zip"
+WEEK = 7 * 86_400
+MEMBER = re.compile(r"\bU[0-9A-F]{10}\b|\bUE[0-9A-F]{8}\b|\bU[0-9A-Z]{8,10}\b")
+TS = re.compile(r'"ts": ?"(\d{10})(\.\d{6})"')
+
+
+def moved(text: str, turn: int) -> str:
+    """Tell the same talk, weeks earlier and among other people."""
+    text = TS.sub(lambda m: f'"ts": "{int(m[1]) - turn * WEEK}{m[2]}"', text)
+    return MEMBER.sub(lambda m: f"{m[0]}{turn:X}", text)
+
+
+def copies(least: int) -> Iterator[tuple[str, list[Any]]]:
+    """Give channel and messages of one file after another, until there are enough messages."""
+    with zipfile.ZipFile(SAMPLE) as archive:
+        files = [name for name in archive.namelist() if re.search(r"/\d{4}-", name)]
+        texts = {name: json.dumps(json.loads(archive.read(name))) for name in files}
+    done = 0
+    for turn in count():
+        for name, text in texts.items():
+            messages = json.loads(moved(text, turn))
+            done += len(messages)
+            yield f"{name.partition('/')[0]}-{turn}", messages
+        if done >= least:
+            return
+
+
+def make(path: Path, least: int, busy: bool) -> int:
+    """Write the zip; returns the number of messages."""
+    total, waiting, days = 0, {}, count(date(2000, 1, 1).toordinal())
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+
+        def put(channel: str, messages: list[Any]) -> None:
+            day = date.fromordinal(next(days))  # a name of its own; its sense is not read
+            archive.writestr(f"{channel}/{day}.json", json.dumps(messages, indent=4))
+
+        for channel, messages in copies(least):
+            total += len(messages)
+            gathered = waiting.setdefault(channel, [])
+            gathered += messages
+            if len(gathered) >= (200 if busy else 1):
+                put(channel, waiting.pop(channel))
+        for channel, messages in waiting.items():
+            put(channel, messages)
+    return total
+
+
+def loads(path: Path) -> None:
+    """Read every file of the zip with the standard library."""
+    with zipfile.ZipFile(path) as archive:
+        for name in archive.namelist():
+            json.loads(archive.read(name))
+
+
+def seconds(work: Callable[[], Any]) -> float:
+    """Time one run."""
+    start = time.perf_counter()
+    work()
+    return time.perf_counter() - start
+
+
+def measure(least: int, busy: bool, folder: Path, rounds: int = 5) -> dict[str, Any]:
+    """Both sides in turn, medians."""
+    path, out = folder / f"{busy}.zip", folder / "events.parquet"
+    messages = make(path, least, busy)
+    with zipfile.ZipFile(path) as archive:
+        files = archive.infolist()
+    times: dict[str, list[float]] = {"json": [], "import": []}
+    found = playbook.import_events(path, out)  # imports what is imported late
+    assert found.rows == messages
+    for _ in range(rounds):
+        times["json"].append(seconds(lambda: loads(path)))
+        times["import"].append(seconds(lambda: playbook.import_events(path, out)))
+    ours, theirs = (statistics.median(times[side]) for side in ("import", "json"))
+    return {
+        "messages": messages,
+        "files": len(files),
+        "megabytes": round(sum(info.file_size for info in files) / 1e6, 1),
+        "events": found.events,
+        "json_loads_s": round(theirs, 3),
+        "import_s": round(ours, 3),
+        "ratio": round(ours / theirs, 2),
+    }
+
+
+def main() -> None:
+    """Print one JSON document."""
+    least = int(sys.argv[1]) if len(sys.argv) > 1 else 100_000
+    with tempfile.TemporaryDirectory() as name:
+        shapes = {shape: measure(least, shape == "busy", Path(name)) for shape in ("quiet", "busy")}
+    told = {
+        "target": "B6",
+        "at_most": 2.5,
+        "shapes": shapes,
+        "versions": {
+            "python": platform.python_version(),
+            "playbook": playbook.__version__,
+            "pyarrow": pa.__version__,
+        },
+    }
+    print(json.dumps(told, indent=1))
+
+
+if __name__ == "__main__":
+    main()
