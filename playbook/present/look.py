@@ -177,7 +177,7 @@ _SHEET = """
   border-bottom:1px solid var(--pb-line);background:none;font-weight:400;white-space:normal;
   max-width:none}
 .pb-table th{font-weight:600}
-.pb-table .pb-number{text-align:end}
+.pb .pb-table .pb-number{text-align:end}
 .pb-scroll{overflow-x:auto;max-width:100%}
 .pb-figure{margin:1em 0;padding:0;container-type:inline-size}
 .pb-figure figcaption{margin:0}

@@ -76,15 +76,15 @@ def bring(w: Evidence) -> str:
         own.append(unfold(w.say("large"), field("path", w.say("path"), w.typed, key="path",
                           hint=w.say("path_hint"), maxlength=1000)
                           + press("read", w.say("read")), "large"))  # fmt: skip
+    settings = el("div", heading(w.say("settings")), _settings(w), css="pb-card", k="settings")
     return el(
         "div",
         heading(w.say("bring"), focus=True),
         para(w.say("bring_served" if served else "bring_about")),
-        el("div", el("div", *own), el("div", _redlines(w)), css="pb-split pb-halves"),
+        el("div", el("div", *own, settings), el("div", _redlines(w)), css="pb-split pb-halves"),
         heading(w.say("samples")),
         para(w.say("samples_about"), "pb-hint"),
         el("ul", *(_sample(w, entry) for entry in w.samples), css="pb-cards"),
-        el("div", heading(w.say("settings")), _settings(w), css="pb-card", k="settings"),
         k="bring",
     )
 

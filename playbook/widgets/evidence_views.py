@@ -274,7 +274,7 @@ def action(w: Evidence) -> str:
         if log.kinds & set(kinds.get(one["kinds"], [one["kinds"]]))
     ]
     asked = w.asked
-    first = log.first.isoformat() if log.first else ""
+    first = str(log.first or "")[:10]
     chosen = (
         asked["measure"] if asked["measure"] in dict(measures) else f"{asked['measure']}_weekly"
     )
@@ -311,7 +311,9 @@ def _effect(w: Evidence) -> str:
         told.append(say(f"health.action.warn.{warning['id']}", w.lang, value=value))
     changed = []
     for entry in found["changed"]:
-        names = say("chart.comma", w.lang).join(entry["names"])
+        own = entry["what"] == "kind"
+        called = (_own("kind", name, w.lang) if own else name for name in entry["names"])
+        names = say("chart.comma", w.lang).join(called)
         word = f"health.action.changed.{entry['how']}.{entry['what']}"
         changed.append(say(word, w.lang, names=names, n=entry["n"]))
     more = el("h5", esc(say("health.action.changed", w.lang))) + items(changed) if changed else ""
@@ -345,9 +347,10 @@ def answers(w: Evidence) -> str:
     head = el("tr", *(el("th", esc(w.say(f"answer_{name}")), scope="col") for name in columns))
     body = (_answer(w, row) for row in seen)
     table = el("table", el("caption", esc(w.say("answers_caption"))), el("thead", head),
-               el("tbody", *body), css="pb-table")  # fmt: skip
-    none = w.say("answers_none", n=len(seen))
-    told = w.say("answers_differ", n=len(differ), all=len(seen)) if differ else none
+               el("tbody", *body), css="pb-table pb-answers")  # fmt: skip
+    asked = any(row["claimed"] is not None for row in rows)
+    word = "answers_differ" if differ else "answers_none" if asked else "answers_new"
+    told = w.say(word, n=len(differ or seen), all=len(seen))
     return el(
         "div",
         heading(told, focus=True),
@@ -355,7 +358,8 @@ def answers(w: Evidence) -> str:
            aria_label=w.say("answers_caption")),
         para(w.say("answers_unseen", names=say("chart.comma", w.lang).join(unseen)))
         if unseen else "",
-        el("div", *(para(say(f"evidence.caveat.{name}", w.lang)) for name in caveats),
+        el("div", *(para(w.say("ended") if name == "ended" else
+                         say(f"evidence.caveat.{name}", w.lang)) for name in caveats),
            css="pb-notice") if caveats else "",
         el("div", press("take", w.say("take"), css="pb-button pb-main"),
            press("answers", w.say("save_answers"), css="pb-button pb-quiet"),

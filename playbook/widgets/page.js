@@ -26,8 +26,9 @@ function morph(from, to) {
         here = here.nextSibling;
         gone.remove();
       }
+      const next = here.nextSibling; // a figure is put in its place whole, and leaves the page
       patch(here, wanted);
-      here = here.nextSibling;
+      here = next;
     } else {
       from.insertBefore(wanted, here);
     }
