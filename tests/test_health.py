@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from math import sqrt
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from playbook import PlaybookError, check, cli
 from playbook.load import content, sources
 from playbook.people.action import did_it_work, slope
-from playbook.people.base import Log, open_log
+from playbook.people.base import open_log
 from playbook.people.evidence import read
 from playbook.people.health import KINDS, VERDICTS, health
 from playbook.people.weeks import difference, facts, first_day, kinds_of, level_of, window
@@ -569,7 +569,7 @@ def test_numbers_with_their_units(value: float | None, unit: str, told: str) -> 
 
 @pytest.mark.slow
 def test_spark_gives_the_same(tmp_path: Path) -> None:
-    """The dashboard, an action and the readings are the same on DuckDB and on Spark."""
+    """The whole dashboard, facts and all, is the same on DuckDB and on Spark."""
     pytest.importorskip("pyspark")
     rows = [*logs.until(logs.weekly([logs.names(3 + n % 5) for n in range(20)]), 20)]
     rows += [[100, "m001", "signup", "picnic"], [101, "m001", "checkin", "picnic"]]
@@ -577,12 +577,8 @@ def test_spark_gives_the_same(tmp_path: Path) -> None:
     path = tmp_path / "events.parquet"
     logs.table(rows).to_parquet(path)
 
-    def on(engine: str) -> tuple[Any, ...]:
+    def on(engine: str) -> Found:
         with open_log(path, engine=engine) as log:
-            return everything(log)
-
-    def everything(log: Log) -> tuple[Any, ...]:
-        readings: list[Mapping[str, Any] | None] = [r.block("en") for r in read(log)]
-        return health(log, "learning"), did_it_work(log, "active", "2026-03-26"), readings
+            return health(log, "learning")
 
     assert on("duckdb") == on("spark")

@@ -181,7 +181,8 @@ def score_answers(checklist: Checklist, answers: Answers, aim: str | None = None
 
     Every dimension and the total are intervals 0 to 100. Unanswered is not zero: it is nothing
     in `low`, left out of the point, full in `high`. `verified` is `low` with every answer
-    below E2 read as unknown, so verified ≤ low ≤ point ≤ high. Source: `003` for the
+    below E2 read as unknown, and every level that was measured lower than it is claimed read as
+    measured; so verified ≤ low ≤ point ≤ high. Source: `003` for the
     checklist, `002` for the milestones; the numbers are our starting values, unvalidated.
 
     >>> from playbook.load import load_answers
