@@ -104,7 +104,8 @@ def _script() -> str:
     inner, mark_, exported = library.strip().rpartition("export{")
     if not mark_ or exported != "e as correction,P as generate,b as mode};":
         raise RuntimeError("lean-qr exports other names than expected")
-    return f"/* lean-qr\n{notice}*/\nconst PB_QR=(()=>{{{inner};return{{generate:P,mode:b}}}})();\n{_ours()}"
+    made = f"const PB_QR=(()=>{{{inner};return{{generate:P,mode:b}}}})();"
+    return f"/* lean-qr\n{notice}*/\n{made}\n{_ours()}"
 
 
 @cache
