@@ -13,7 +13,9 @@ from typing import Any
 
 import pytest
 
+import playbook
 from playbook import PlaybookError
+from playbook.files import data_folder
 from playbook.growth.base import models
 from playbook.growth.run import ENGINES, run
 from playbook.learner import keep, read_learner
@@ -483,6 +485,95 @@ def test_long_runs_are_watched_and_stopped() -> None:
     assert widget.job is None
     act(widget, "slide", "k", "0.5")
     assert widget.result.results["runs"] == models()["fission"]["parameter"][7]["default"]
+
+
+# --- from one's own events --------------------------------------------------------------------
+
+EVENTS = data_folder() / "samples" / "worked_example.csv"
+
+
+@pytest.fixture(scope="module")
+def own() -> Any:
+    """Read the worked example once."""
+    return playbook.calibrate(EVENTS)
+
+
+def test_values_of_ones_own_group_take_the_place_of_invented_ones(own: Any) -> None:
+    """Value, interval and n stand beside the slider; the model runs on the group's own network."""
+    widget = ModelExplorer("fission", lang="en")
+    widget.calibrate(own)
+    html = widget.page["html"]
+    assert widget.values == {}
+    assert widget.result.values["k"] == own.options("fission")["k"]["value"]
+    assert "estimated from your events" in html or say("model.label.calibrated", "en") in html
+    assert "(n = 4)" in html
+    assert widget.result.network is not None
+    assert "It runs on this group" in html
+    act(widget, "slide", "k", "0.3")
+    assert widget.result.values["k"] == 0.3
+    assert "k" not in widget.result.calibrated
+    act(widget, "reset", "k")
+    assert widget.result.values["k"] == own.options("fission")["k"]["value"]
+    act(widget, "without")
+    assert widget.result == run("fission")
+
+
+def test_what_was_estimated_is_found_by_every_explorer(own: Any) -> None:
+    """Read once; one button in the others; after a reload it is still in use."""
+    ModelExplorer("fission").calibrate(own, name="My <group>")
+    widget = ModelExplorer("sizing", lang="en")
+    assert widget.calibrated == {}
+    assert "My &lt;group&gt;" in widget.page["html"]
+    act(widget, "remembered")
+    assert "messages" in widget.result.calibrated
+    again = ModelExplorer("sizing", lang="en")
+    assert again.result.calibrated == widget.result.calibrated
+    assert say("explore.own_no_network", "en") in again.page["html"]
+    # The bargain learns nothing from events.
+    assert say("explore.own_take", "en") not in ModelExplorer("bargain", lang="en").page["html"]
+
+
+def test_a_file_is_read_piece_by_piece_beside_the_notebook(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Two pieces of an event table, a thread, a poll; a file that is no export is told."""
+    widget = ModelExplorer("fission", lang="en")
+    asked: list[Any] = []
+    monkeypatch.setattr(widget, "send", lambda content, *_: asked.append(content))
+    raw = EVENTS.read_bytes()
+    for at in (0, 300):
+        key = json.dumps({"name": "events.csv", "at": at, "size": len(raw)})
+        piece = raw[at:300] if at == 0 else raw[300:]
+        widget.handle({"do": "piece", "key": key}, [piece])
+    assert [one["next"] for one in asked] == [300]
+    assert widget.job is not None
+    assert "data-poll" in widget.page["html"]
+    widget.job._thread.join(120)
+    html = act(widget, "poll")
+    assert "values now come from events.csv" in html
+
+    key = json.dumps({"name": "photo.csv", "at": 0, "size": 5})
+    widget.handle({"do": "piece", "key": key}, [b"\xff\xd8abc"])
+    widget.job._thread.join(120)
+    html = act(widget, "poll")
+    assert 'class="pb-error" data-k="problem"' in html
+    assert widget.result.calibrated
+
+
+def test_a_run_on_ones_own_network_is_run_again_on_it(
+    own: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With the network at hand the numbers agree; without it that is asked for."""
+    widget = ModelExplorer("fission", lang="en")
+    widget.calibrate(own)
+    caught = downloads(widget, monkeypatch)
+    act(widget, "export")
+    raw = caught["fission-7.json"]
+    widget.handle({"do": "bring", "key": "fission-7.json"}, [raw])
+    assert say("explore.again_same", "en") in widget.page["html"]
+    bare = ModelExplorer("fission", lang="en", path="elsewhere.json")
+    bare.handle({"do": "bring", "key": "fission-7.json"}, [raw])
+    assert 'data-k="problem"' in bare.page["html"]
 
 
 @pytest.mark.slow

@@ -49,6 +49,9 @@ class ModelPage(Page):
     scenarios: Any
     progress: Progress
     job: Job | None = None
+    doing = ""
+    calibrated: Mapping[str, Mapping[str, Any]]
+    _path: str | Path | None
     _drafts: dict[str, str]
     _wrong: dict[str, Fault]
     _cache: dict[str, Simulation]
@@ -59,6 +62,9 @@ class ModelPage(Page):
         raise NotImplementedError
 
     def _fault(self, key: str) -> str:
+        raise NotImplementedError
+
+    def _own_events(self) -> str:
         raise NotImplementedError
 
     def title(self) -> str:
@@ -87,6 +93,7 @@ class ModelPage(Page):
             + para(text(run.entry, "limits", lang))
             + parts.redlines(run, lang)
             + self._scenarios()
+            + self._own_events()
             + self._files()
         )
 
@@ -143,19 +150,23 @@ class ModelPage(Page):
 
     def _often(self) -> str:
         """More tries, while one may watch and stop."""
-        if self.job is not None:
-            share = max(0.0, min(1.0, self.job.share))
-            bar = el("div", el("span", style=f"width:{share:.0%}"), css="pb-progress",
-                     role="progressbar", aria_label=self.say("running"), aria_valuemin="0",
-                     aria_valuemax="100", aria_valuenow=f"{share * 100:.0f}")  # fmt: skip
-            return el("div", para(self.say("running_share", share=f"{share:.0%}")), bar,
-                      press("stop", self.say("stop")), css="pb-card", k="often",
-                      data_poll="300")  # fmt: skip
+        if self.job is not None and self.doing == "more":
+            return self._running(self.say("running"))
         runs = self.result.values.get("runs")
         if runs is None:
             return ""
         told = para(self.say("tries", n=f"{runs:,}"), "pb-hint")
         return el("div", told, press("more", self.say("more")), css="pb-inline", k="often")
+
+    def _running(self, what: str) -> str:
+        """How far long work is, with a way to stop it; the page asks again and again."""
+        share = max(0.0, min(1.0, self.job.share)) if self.job is not None else 0.0
+        bar = el("div", el("span", style=f"width:{share:.0%}"), css="pb-progress",
+                 role="progressbar", aria_label=what, aria_valuemin="0", aria_valuemax="100",
+                 aria_valuenow=f"{share * 100:.0f}")  # fmt: skip
+        told = self.say("running_share", what=what, share=f"{share:.0%}")
+        return el("div", para(told), bar, press("stop", self.say("stop")), css="pb-card",
+                  k="running", data_poll="300")  # fmt: skip
 
     # --- scenarios and files ------------------------------------------------------------------
 

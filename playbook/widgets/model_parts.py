@@ -7,6 +7,7 @@ from decimal import Decimal
 from math import floor, log10
 from typing import TYPE_CHECKING, Any
 
+from playbook.errors import quote, refuse
 from playbook.load import content, sources
 from playbook.present.model_charts import told
 from playbook.widgets.controls import (
@@ -22,6 +23,7 @@ from playbook.widgets.controls import (
     press,
     unfold,
 )
+from playbook.widgets.exercise import read_number
 from playbook.words import say, text
 
 if TYPE_CHECKING:
@@ -75,6 +77,35 @@ def of_hundred(number: float) -> float:
     0.057
     """
     return float(Decimal(str(number)).scaleb(-2))
+
+
+def meant(parameter: Entry, written: str) -> Any:
+    """
+    What was typed, as the model takes it; None for an empty field that may be empty.
+
+    Shares in per cent, digits of either script. What is no number raises PlaybookError.
+
+    >>> meant({"kind": "number", "unit": "share", "default": 0.1}, "12,5 %".replace(",", "."))
+    0.125
+    """
+    if parameter["kind"] == "date":
+        return written.strip() or None
+    if parameter["kind"] == "numbers":
+        told_ = written.replace("，", ",").replace("、", ",").replace("\n", ",")
+        found = [_typed_number(one) for one in told_.split(",") if one.strip()]
+        return found or None
+    if not written.strip() and parameter.get("default") is None:
+        return None
+    if is_share(parameter):
+        return of_hundred(_typed_number(written))
+    return _typed_number(written)
+
+
+def _typed_number(written: str) -> float:
+    number = read_number(written)
+    if number is None:
+        raise refuse("", "number", given=quote(written[:40]))
+    return int(number) if number == int(number) else number
 
 
 def window(parameter: Entry, value: float) -> tuple[float, float, float]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
-from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,7 @@ from playbook.present.model_files import document, scenario_sheet, spreadsheet
 from playbook.widgets import model_parts as parts
 from playbook.widgets.bringing import Job
 from playbook.widgets.exercise import read_number
-from playbook.widgets.model_page import ModelPage
+from playbook.widgets.model_own import OwnEvents
 from playbook.widgets.progress import Progress
 
 #: So many scenarios fit side by side.
@@ -28,7 +28,7 @@ MOST = 5
 OFTEN = {"fission": {"runs": 20_000, "network_runs": 200}}
 
 
-class ModelExplorer(ModelPage):
+class ModelExplorer(OwnEvents):
     """
     Try a model: its values by slider or number, the sentence, the picture, the table.
 
@@ -56,6 +56,7 @@ class ModelExplorer(ModelPage):
         self.choosing = name is None
         self._path = path
         self._loading = True
+        self._begin_own()
         super().__init__(lang)
         self._open(model(name or next(iter(models())))["id"], seed, first)
         self.ready()
@@ -97,13 +98,31 @@ class ModelExplorer(ModelPage):
     # --- state --------------------------------------------------------------------------------
 
     def _now(self) -> dict[str, Any]:
-        return {"seed": self.seed, "values": dict(self.values)}
+        own = {"calibrated": dict(self.calibrated)} if self.calibrated else {}
+        return {"seed": self.seed, "values": dict(self.values), **own}
+
+    def _run(self, one: Mapping[str, Any], **watch: Any) -> Simulation:
+        own = one.get("calibrated", {})
+        network = self.network() if own else None
+        return run(self.model, one["seed"], network=network, calibrated=own, **watch,
+                   **one["values"])  # fmt: skip
 
     def _again(self, one: Mapping[str, Any]) -> Simulation:
-        key = repr(sorted(one["values"].items())) + str(one["seed"])
+        key = json.dumps(one, sort_keys=True, default=str)
         if key not in self._cache:
-            self._cache[key] = run(self.model, one["seed"], **one["values"])
+            self._cache[key] = self._run(one)
         return self._cache[key]
+
+    def use(self, calibrated: Mapping[str, Mapping[str, Any]]) -> None:
+        """Run with these estimates; without any, with the values of content."""
+        before, self.calibrated = self.calibrated, dict(calibrated)
+        try:
+            self._made = self._run(self._now())
+        except (PlaybookError, TypeError, KeyError, AttributeError):
+            self.calibrated = before
+            raise
+        self._cache.clear()
+        self._changed(None)
 
     def _open(self, name: str, seed: int = 7, first: Mapping[str, Any] | None = None) -> None:
         """Begin with a model: with the values given, else with what was kept of it."""
@@ -122,13 +141,15 @@ class ModelExplorer(ModelPage):
     def _load(self, name: str, kept: Mapping[str, Any]) -> None:
         """Set everything at once; what cannot be run is refused before anything changes."""
         seed, given = kept.get("seed", 7), dict(kept.get("values", {}))
-        made = run(name, seed, **given)
+        own = dict(kept.get("calibrated", {}))
+        graph = self.network() if own and name == getattr(self, "model", name) else None
+        made = run(name, seed, network=graph, calibrated=own, **given)
         others = {
-            str(key): {"seed": one["seed"], "values": dict(one["values"])}
+            str(key): {part: one[part] for part in ("seed", "values", "calibrated") if part in one}
             for key, one in kept.get("scenarios", {}).items()
-            if values(name, **one["values"])
+            if isinstance(one["seed"], int) and values(name, **one["values"])
         }
-        self._loading, self.model = True, name
+        self._loading, self.model, self.calibrated = True, name, own
         self._drafts, self._wrong, self._cache = {}, {}, {}
         self._stop()
         self.values, self.seed, self.scenarios, self.result = given, seed, others, made
@@ -138,7 +159,7 @@ class ModelExplorer(ModelPage):
     def _offered(self, proposal: Any) -> Any:
         if not self._loading:
             now = {**self._now(), proposal["trait"].name: proposal["value"]}
-            self._made = run(self.model, now["seed"], **now["values"])
+            self._made = self._run(now)
         return proposal["value"]
 
     @traitlets.observe("values", "seed")
@@ -182,7 +203,7 @@ class ModelExplorer(ModelPage):
         """A value was typed. A wrong one stays in its field, with the reason beside it."""
         self._drafts[key] = str(value)
         try:
-            self._put(key, self._read(key, str(value)))
+            self._put(key, parts.meant(self._parameter(key), str(value)))
         except PlaybookError as error:
             self._wrong[key] = error.faults[0]
             self.announce(self._fault(key))
@@ -194,35 +215,13 @@ class ModelExplorer(ModelPage):
         self._drafts.pop(key, None)
         self._wrong.pop(key, None)
 
-    def _read(self, key: str, text: str) -> Any:
-        """What was typed, as the model takes it: shares in per cent, numbers in either script."""
-        parameter = self._parameter(key)
-        if parameter["kind"] == "date":
-            return text.strip() or None
-        if parameter["kind"] == "numbers":
-            told = text.replace("，", ",").replace("、", ",").replace("\n", ",")
-            found = [read_number(one) for one in told.split(",") if one.strip()]
-            if None in found:
-                raise refuse("", "number", given=repr(text[:40]))
-            return [
-                int(one) if one == int(one) else one for one in found if one is not None
-            ] or None
-        number = read_number(text)
-        if number is None or not isfinite(number):
-            if not text.strip() and parameter.get("default") is None:
-                return None
-            raise refuse("", "number", given=repr(text[:40]))
-        if parts.is_share(parameter):
-            return parts.of_hundred(number)
-        return int(number) if number == int(number) else number
-
     def on_reset(self, key: str, _: Any) -> None:
         """One value back to that of content."""
         self._put(key, None)
 
     def on_afresh(self, *_: Any) -> None:
         """All values back; the scenarios stay."""
-        self._load(self.model, {"seed": 7, "scenarios": self.scenarios})
+        self._load(self.model, {"scenarios": self.scenarios})
         self._save()
 
     def on_seed(self, _: str, value: Any) -> None:
@@ -241,7 +240,8 @@ class ModelExplorer(ModelPage):
     # --- events: long runs --------------------------------------------------------------------
 
     def _try_often(self, **watch: Any) -> Simulation:
-        return run(self.model, self.seed, **{**self.values, **OFTEN[self.model]}, **watch)
+        now = self._now()
+        return self._run({**now, "values": {**now["values"], **OFTEN[self.model]}}, **watch)
 
     def on_more(self, *_: Any) -> None:
         """Try it more often, in the background."""
@@ -252,7 +252,7 @@ class ModelExplorer(ModelPage):
             except StoppedError:
                 return "stopped"
 
-        self.job = Job(work)
+        self.doing, self.job = "more", Job(work)
         self.job.start()
 
     def on_poll(self, *_: Any) -> None:
@@ -264,6 +264,9 @@ class ModelExplorer(ModelPage):
         if isinstance(found, Simulation):
             self.result = found
             self.announce(" ".join(parts.findings(found, self.lang)[0]))
+        elif found is not None and found != "stopped":
+            self.calibrate(found, name=self._name)
+            self.tell(self.say("own_done", n=len(self.result.calibrated), name=self._name))
 
     def on_stop(self, *_: Any) -> None:
         """Enough."""
@@ -327,13 +330,15 @@ class ModelExplorer(ModelPage):
         except UnicodeDecodeError as error:
             raise refuse(key, "encoding", at=error.start) from None
         check.require(document, "simulation", key)
-        again = rerun(document)
+        again = rerun(document, self.network() if document["network"] else None)
         made = again.simulation
         if made.model != self.model and not self.choosing:
             raise refuse(key, "other_model", given=made.model, wanted=self.model)
         given = {name: made.values[name] for name in made.given}
         here = self.scenarios if made.model == self.model else {}
-        self._load(made.model, {"seed": made.seed, "values": given, "scenarios": here})
+        own = dict(made.calibrated)
+        self._load(made.model, {"seed": made.seed, "values": given, "calibrated": own,
+                                "scenarios": here})  # fmt: skip
         self._save()
         notices = " ".join(self.say(f"again_{one}") for one in again.notices)
         self.tell(self.say("again_same") if again.same else notices)
