@@ -77,8 +77,12 @@ notebooks: setup ## make the notebooks from course/*.md, run them, keep their ou
 pictures: setup ## make the pictures of the README anew (needs Chromium)
 	@$(PY) tests/tools/pictures.py
 
-bench: setup ## time what should feel instant
-	@$(PY) tests/tools/bench.py
+bench: setup ## measure beside well-known libraries; writes benchmarks/RESULTS.md (half an hour)
+	@if ! .venv-bench/bin/python -c "import polars" 2>/dev/null; then \
+	  echo "Installing what is compared into .venv-bench ..."; \
+	  $(PY) -m venv .venv-bench && .venv-bench/bin/python -m pip install --quiet -r benchmarks/peers.txt; \
+	fi
+	@$(PY) benchmarks/run.py
 
 wheel: setup ## build the source archive and the wheel into dist/
 	@$(PY) -m hatchling build
@@ -88,6 +92,6 @@ lock: setup ## choose newer versions within the bounds of pyproject.toml
 	@$(PY) tests/tools/lock.py
 
 clean: ## remove .venv and everything else that make made
-	@rm -rf .venv dist build .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	@rm -rf .venv .venv-bench dist build .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 	@find . -name .ipynb_checkpoints -type d -prune -exec rm -rf {} +
