@@ -130,6 +130,6 @@ def invite_forest(log: Log, everybody: pd.DataFrame | None = None) -> Forest:
     names = members["member"]
     members["inviter"] = names.map(parents)
     members["depth"] = names.map(depth).fillna(0).astype(int)
-    members["root"] = names.map(root).fillna(names)
+    members["root"] = [root.get(name, name) for name in names]
     members["brought"] = names.map(members["inviter"].value_counts()).fillna(0).astype(int)
     return Forest(members, given["invitee"].nunique(), len(parents))
