@@ -278,7 +278,7 @@ def test_a_column_with_a_comma_in_its_name(tmp_path: Path) -> None:
     [
         ("member=who,at=when", "kind is not said"),
         ("membr=who,at=when,kind=post", "Did you mean 'member'"),
-        ("member=who,at=when,kind=x,kind.a=poost", "Did you mean 'post'"),
+        ("member=who,at=when,kind=x,kind.a=pos", "Did you mean 'post'"),
         ("member=whom,at=when,kind=post", "'whom'"),
         ("member=who,at=when,kind=what", "'what'"),
         ("order=ymd,member=who,at=when,kind=post", "choose one of dmy, mdy"),

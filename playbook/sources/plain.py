@@ -21,6 +21,7 @@ _CHUNK = 1 << 20
 MAX_CELL = 1 << 22
 #: Of the signs that are not ASCII, so many must be everyday Chinese before GB18030 is believed.
 _EVERYDAY = 0.7
+_ENOUGH = 100_000
 _DELIMITERS = (",", "\t", ";", "|")
 
 
@@ -40,12 +41,16 @@ def encoding_of(bundle: Bundle, name: str | None = None) -> str:
         candidates = ["utf-8-sig"]
     else:
         candidates = ["utf-8", "gb18030"]
-    breaks = [_breaks(bundle, name, encoding) for encoding in candidates]
-    bundle.done = before
-    for encoding, at in zip(candidates, breaks, strict=True):
-        if at is None:
-            return encoding
-    raise refuse(bundle.place(name), "text_encoding", at=breaks[0])
+    first = None
+    try:
+        for encoding in candidates:
+            broken = _breaks(bundle, name, encoding)
+            if broken is None:
+                return encoding
+            first = broken if first is None else first
+    finally:
+        bundle.done = before
+    raise refuse(bundle.place(name), "text_encoding", at=first)
 
 
 def _breaks(bundle: Bundle, name: str | None, encoding: str) -> int | None:
@@ -59,7 +64,7 @@ def _breaks(bundle: Bundle, name: str | None, encoding: str) -> int | None:
                 text = decoder.decode(chunk, final=not chunk)
             except UnicodeDecodeError as error:
                 return seen + error.start
-            if encoding == "gb18030" and not text.isascii():
+            if encoding == "gb18030" and foreign < _ENOUGH and not text.isascii():
                 signs = [sign for sign in text if sign > "\x7f"]
                 foreign += len(signs)
                 everyday += sum(map(_is_everyday, signs))
