@@ -19,7 +19,7 @@ from playbook.growth.base import (
 )
 
 #: How many requests are drawn in all, over the runs of a circle.
-_REQUESTS = 1_500_000
+_REQUESTS = 450_000
 
 
 def helps_needed(shape: str, cut: float, price: float) -> int:
