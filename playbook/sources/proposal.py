@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -212,3 +213,18 @@ def _mapping(fields: dict[str, str]) -> Mapping:
     if kind in KINDS:  # a column of this very name, else the text would mean the kind itself
         columns["kind"] = (kind,)
     return Mapping({key: columns[key] for key in _words() if key in columns})
+
+
+def values_of(path: str | Path, column: str, most: int = 12) -> tuple[str, ...]:
+    """
+    Which values stand in a column, the most frequent first? For a column of kinds.
+
+    An unknown column has none.
+    """
+    with Bundle(path) as bundle:
+        table = open_table(bundle)
+        if column not in table.columns:
+            return ()
+        place = table.columns.index(column)
+        found = Counter(as_text(row[place]) for row in table.rows if place < len(row))
+    return tuple(value for value, _ in found.most_common(most) if value)

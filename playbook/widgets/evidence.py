@@ -14,9 +14,11 @@ from playbook.errors import quote, refuse
 from playbook.files import clean, data_folder
 from playbook.present.card import CARD_SHEET
 from playbook.present.people_page import SHEET
+from playbook.sources.proposal import Proposal
 from playbook.widgets import evidence_screens as screens
 from playbook.widgets import evidence_views as views
 from playbook.widgets.bringing import Job, Upload
+from playbook.widgets.evidence_columns import Columns, asks_order, table_of
 from playbook.widgets.evidence_results import Results
 from playbook.words import text
 
@@ -32,7 +34,7 @@ def samples() -> tuple[Mapping[str, Any], ...]:
     return tuple(tomllib.loads(source.read_text(encoding="utf-8"))["sample"])
 
 
-class Evidence(Results):
+class Evidence(Columns, Results):
     """
     Read a group's export and show what it says about members, circles and health.
 
@@ -58,7 +60,8 @@ class Evidence(Results):
     def __init__(self, lang: str | None = None, paths: bool | None = None) -> None:
         self.paths = "PLAYBOOK_APP" not in os.environ if paths is None else paths
         self.samples = samples()
-        self.upload = Upload()
+        self.upload, self.listing = Upload(), Upload()
+        self.people: Path | None = None
         self.job: Job | None = None
         self.doing = ""
         self.typed = ""
@@ -67,6 +70,7 @@ class Evidence(Results):
         self.imported = self.members = None
         self.health: dict[str, Any] = {}
         self._sample: Mapping[str, Any] | None = None
+        self._said: Any = None
         super().__init__(lang)
         if self.lang == "zh":
             self.tz = "Asia/Shanghai"
@@ -79,9 +83,14 @@ class Evidence(Results):
 
     # --- for notebooks ------------------------------------------------------------------------
 
-    def bring(self, path: str | Path) -> None:
-        """Read an export, an event table or a sample, and work it out. Bad input: PlaybookError."""
+    def bring(self, path: str | Path, mapping: Any = None) -> None:
+        """
+        Read an export, an event table or a sample, and work it out. Bad input: PlaybookError.
+
+        `mapping`: for a table, which column is which (`member=Name,at=Date,kind=signup`).
+        """
         self._start(path)
+        self._said = mapping
         self._now("doing_read", self._read)
         self._now("doing_members", self._work_out)
         self.go("health")
@@ -110,8 +119,10 @@ class Evidence(Results):
         """Is there anything to show at a step?"""
         if step == "bring":
             return True
-        if step in ("columns", "counts"):
-            return self.file is not None
+        if step == "columns":
+            return self.proposal is not None or self.order_of is not None
+        if step == "counts":
+            return self.file is not None and not self.waiting_for_columns
         return self.members is not None and step in self.STEPS
 
     def title(self) -> str:
@@ -123,8 +134,21 @@ class Evidence(Results):
         if self.job is not None:
             return screens.where(self) + screens.working(self)
         step = self.at if self.open_to(self.at) else "bring"
+        if step == "columns":
+            return screens.where(self) + self.columns()
         show = getattr(screens if step in ("bring", "counts") else views, step)
         return screens.where(self) + str(show(self))
+
+    @property
+    def steps(self) -> tuple[str, ...]:
+        """The steps of this export: only a table asks for its columns."""
+        first, *rest = self.STEPS
+        return (first, "columns", *rest) if self.open_to("columns") else self.STEPS
+
+    @property
+    def waiting_for_columns(self) -> bool:
+        """Is it a table that was not read yet?"""
+        return self.open_to("columns") and self.imported is None
 
     @property
     def community(self) -> str:
@@ -142,10 +166,14 @@ class Evidence(Results):
         if not path.exists():
             raise refuse(quote(str(given)), "no_file")
         self.file, self.name = path, clean(name or path.name)[:80]
-        self._sample = entry
+        self._sample, self.people = entry, None
         if entry is not None:
+            people = entry.get("people")
+            self.people = data_folder() / "samples" / people if people else None
             self.kind = self.kind or entry["kind"]
         self.imported = self.members = None
+        self._said = None
+        self.propose(None)
         self.forget()
 
     def _read(self, job: Job) -> Any:
@@ -154,10 +182,15 @@ class Evidence(Results):
         assert self.file is not None
         if is_event_table(self.file):
             return self.file
+        mapping = self._said or self.mapping
+        if mapping is None and self.order_of is None and (table := table_of(self.file)):
+            return table
         return import_events(
             self.file,
+            format=self.order_of,
             tz=self.tz,
             pseudonymise=self.hide,
+            mapping=mapping,
             progress=job.progress,
             stop=job.stopped,
         )
@@ -165,7 +198,8 @@ class Evidence(Results):
     def _work_out(self, _: Job) -> Any:
         from playbook.people.api import members
 
-        found = members(self.imported or self.file, tz=self.tz, kind=self.kind or None)
+        told = self.imported or self.file
+        found = members(told, self.people, tz=self.tz, kind=self.kind or None)
         self.prepare(found)
         return found
 
@@ -188,6 +222,9 @@ class Evidence(Results):
             self.members = result
             self.health = result.to_dict()["health"]
             return
+        if isinstance(result, Proposal):
+            self.propose(result)
+            return
         self.imported = None if isinstance(result, Path) else result
         self.warned = True
 
@@ -197,13 +234,22 @@ class Evidence(Results):
         if job is None or not job.done:
             return
         self.job = None
+        if asks_order(job.error):
+            self.propose(None, "whatsapp")
+            self.go("columns")
+            return
         result = job.outcome()
         if result is None:
             self.tell(self.say("stopped"))
             return
         self._done(result)
+        if self.waiting_for_columns:
+            self.go("columns")
+            return
         self.go("health" if self.members is not None else "counts")
-        self.announce(self.say("announced", name=self.name, **self.facts))
+        if self.facts:
+            self.announce(self.say("announced", name=self.name, members=self.facts["members"],
+                                   events=self.facts["events"]))  # fmt: skip
 
     def on_stop(self, *_: Any) -> None:
         """End long work."""
@@ -247,6 +293,15 @@ class Evidence(Results):
         self._start(self.upload.path)
         self._later("doing_read", self._read)
 
+    def on_people(self, key: str, value: Any) -> None:
+        """A piece of a people table: who is who."""
+        wanted = self.listing.take(key, bytes(value or b""))
+        if wanted is not None:
+            self.send({"next": wanted, "view": self._view})
+            return
+        self.people = self.listing.path
+        self.tell(self.say("people_there", name=self.listing.name))
+
     def on_forget(self, *_: Any) -> None:
         """No more of a file that is on its way."""
         self.upload.drop()
@@ -277,9 +332,15 @@ class Evidence(Results):
         """Names as codes, from the next import on."""
         self.hide = bool(value)
 
+    def on_confirm(self, *_: Any) -> None:
+        """These are the columns: read the table."""
+        if not self.missing:
+            self._later("doing_read", self._read)
+
     def on_analyse(self, *_: Any) -> None:
         """From events to members."""
-        self._later("doing_members", self._work_out)
+        if self.open_to("counts"):
+            self._later("doing_members", self._work_out)
 
     def on_events(self, *_: Any) -> None:
         """The event table as a file."""

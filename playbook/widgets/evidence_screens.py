@@ -38,7 +38,7 @@ def where(w: Evidence) -> str:
         el("li", press("go", w.say(f"step_{step}"), value=step, css="pb-step",
                        aria_current="step" if w.at == step else None,
                        aria_disabled=None if w.open_to(step) else "true"), k=step)
-        for step in w.STEPS
+        for step in w.steps
     )  # fmt: skip
     nav = el("nav", el("ol", *steps, css="pb-steps"), aria_label=w.say("steps"))
     if w.name is None:
@@ -155,7 +155,7 @@ def counts(w: Evidence) -> str:
     found = w.counted
     if found is None:
         return el("div", heading(w.say("counted_none"), focus=True), para(w.say("own_table")),
-                  _onwards(w), k="counts")  # fmt: skip
+                  _people(w), _onwards(w), k="counts")  # fmt: skip
     rows, used = found["rows"], found["used"]
     left = rows - used
     whole = {"rows": amount(rows, w.lang), "used": amount(used, w.lang),
@@ -173,6 +173,7 @@ def counts(w: Evidence) -> str:
         el("div", el("div", *_skipped(w, found)), el("div", *_kinds(w, found)),
            css="pb-split pb-halves"),
         _careful(w, found),
+        _people(w),
         _onwards(w),
         k="counts",
     )  # fmt: skip
@@ -219,11 +220,20 @@ def _careful(w: Evidence, found: Mapping[str, Any]) -> str:
         told.append(w.say("untimed", n=amount(found["unknown_times"], w.lang)))
     if found.get("cut_names"):
         told.append(w.say("cut_names", n=found["cut_names"]))
-    if found.get("genuine") is False:
+    notes = dict(found.get("notes") or {})
+    if found.get("genuine") is False and "unverified" not in notes:
         told.append(w.say("unverified"))
+    told += [say(f"source.note.{name}", w.lang) for name in notes]
     if found.get("pseudonymised"):
         told.append(w.say("hidden"))
     return el("div", *(para(line) for line in told), css="pb-notice") if told else ""
+
+
+def _people(w: Evidence) -> str:
+    """Who is who: a second table, for those who have one."""
+    there = para(w.say("people_there", name=w.people.name), "pb-notice") if w.people else ""
+    asked = drop("people", w.say("people_choose"), w.say("people_hint"), ".csv,.xlsx,.parquet")
+    return there + unfold(w.say("people_table"), asked, "people")
 
 
 def _onwards(w: Evidence) -> str:
