@@ -1,14 +1,13 @@
-"""Pictures of a class: the heat map of a room or of many communities, and a history."""
+"""The heat map of a room or of many communities: drawn at once, since a class watches it grow."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from html import escape
 from typing import TYPE_CHECKING, Any
 
-import altair as alt
-
-from playbook.present.drawing import broken_label, data, finish, quoted, row_axis
-from playbook.present.figure import NARROW, WIDE, Figure
+from playbook.present.board import Board
+from playbook.present.figure import Figure
 from playbook.present.look import PALETTE
 from playbook.present.sentences import plain, short_label
 from playbook.words import language, say
@@ -18,12 +17,12 @@ if TYPE_CHECKING:
     from playbook.scoring.cohort import Gathered
 
 Row = dict[str, Any]
-_INK, _ON = PALETTE["ink"].light, PALETTE["on-accent"].light
-_FILL, _LINE = PALETTE["accent"].light, PALETTE["line"].light
+INK, LINE = PALETTE["ink"].light, PALETTE["line"].light
+_ON, _FILL = PALETTE["on-accent"].light, PALETTE["accent"].light
 #: How strongly a cell is filled; letters turn white on the last only, where it is dark enough.
 _STEPS = (0.0, 0.1, 0.28, 0.5, 1.0)
 _COLUMNS = ("0", "1", "2", "3", "unknown", "na")
-_LINE_HEIGHT = 27
+_HEAD, _ROW = 26.0, 26.0
 
 
 def heat(cohort: Cohort, lang: str | None = None) -> Figure:
@@ -50,7 +49,7 @@ def heat(cohort: Cohort, lang: str | None = None) -> Figure:
             version=found.checklist.version,
         ),
         alt=say("cohort.heat_alt", lang, questions=len(found.items), finding=finding),
-        draw=lambda wide: _chart(rows, heads, wide, lang),
+        draw=lambda wide: _draw(rows, heads, wide),
         rows=_numbers(found, lang),
         lang=lang,
     )
@@ -72,13 +71,12 @@ def _title(found: Gathered, lang: str) -> tuple[str, str]:
 
 
 def _named(found: Gathered, lang: str) -> list[Row]:
-    """A row a criterion, its name in at most two lines."""
+    """A row a criterion."""
+    by_id = found.checklist.by_id
     return [
-        {"row": place, "id": item.criterion, "dimension": by.dimension,
-         "label": broken_label(by.name(lang), 24)}
+        {"row": place, "id": item.criterion, "name": by_id[item.criterion].name(lang)}
         for place, item in enumerate(found.items)
-        for by in (found.checklist.by_id[item.criterion],)
-    ]  # fmt: skip
+    ]
 
 
 def _one(found: Gathered, lang: str) -> tuple[list[Row], list[str]]:
@@ -120,39 +118,38 @@ def _cell(row: Row, column: int, told: str, share: float, framed: bool) -> Row:
         "column": column,
         "told": told,
         "fill": _STEPS[step],
-        "ink": _ON if step == 4 else _INK,
+        "ink": _ON if step == 4 else INK,
         "framed": framed,
     }
 
 
-def _chart(cells: Sequence[Row], heads: Sequence[str], wide: bool, lang: str) -> alt.LayerChart:
-    rows = list({cell["row"]: cell for cell in cells}.values())
-    expression = " : ".join(f"datum.value == {n} ? {quoted(h)}" for n, h in enumerate(heads))
-    x = alt.X(
-        "column:O",
-        title=None,
-        scale=alt.Scale(paddingInner=0.04),
-        axis=alt.Axis(
-            orient="top",
-            labelExpr=f"{expression} : ''",
-            labelLimit=(WIDE if wide else NARROW) / len(heads),
-            grid=False,
-        ),
-    )
-    y = row_axis(rows)
-    base = alt.Chart(data(cells))
-    box = base.mark_rect(fill=_FILL, stroke=_LINE, strokeWidth=0.6).encode(
-        x=x, y=y, fillOpacity=alt.FillOpacity("fill:Q", scale=None, legend=None)
-    )
-    frame = (
-        base.transform_filter("datum.framed")
-        .mark_rect(fill=None, stroke=_INK, strokeWidth=2.2)
-        .encode(x=x, y=y)
-    )
-    told = base.mark_text(fontSize=13, fontWeight=600).encode(
-        x=x, y=y, text="told:N", color=alt.Color("ink:N", scale=None, legend=None)
-    )
-    return finish([box, frame, told], wide, len(rows) * _LINE_HEIGHT + 34, lang)
+def _draw(cells: Sequence[Row], heads: Sequence[str], wide: bool) -> str:
+    """Rows of cells under their heads; the number stands in each."""
+    board = Board(wide)
+    left = 186.0 if wide else 128.0
+    step = (board.width - left - 2) / len(heads)
+    letters = 22 if wide else 15
+    size = 13 if wide else 12
+    for column, head in enumerate(heads):
+        shown = short_label(head, max(2, int(step / size * 1.7)))
+        board.text(left + step * (column + 0.5), 16, shown, size, INK, "middle", keep=False)
+    for cell in cells:
+        top = _HEAD + cell["row"] * _ROW
+        x = left + step * cell["column"]
+        if not cell["column"]:
+            shown = short_label(cell["name"], letters)
+            board.text(left - 8, top + 17, shown, size, INK, "end", keep=False)
+        if cell["fill"]:
+            board.bar(x + 1, top + 1, step - 2, _ROW - 2, _FILL, cell["fill"], round_=2)
+        board.bar(x + 1, top + 1, step - 2, _ROW - 2, LINE, hollow=True, round_=2)
+        if cell["framed"]:
+            board.bar(x + 2, top + 2, step - 4, _ROW - 4, INK, hollow=True, round_=2)
+        board.parts.append(
+            f'<text x="{x + step / 2:.1f}" y="{top + 17:.1f}" font-size="13" font-weight="600" '
+            f'text-anchor="middle" fill="{cell["ink"]}">{escape(cell["told"])}</text>'
+        )
+    board.height = _HEAD + _ROW * (1 + max(cell["row"] for cell in cells)) + 4
+    return board.svg()
 
 
 def _numbers(found: Gathered, lang: str) -> list[Row]:
