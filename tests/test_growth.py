@@ -19,7 +19,13 @@ from playbook.growth.base import crossing, late_quantiles, models, streams, tidy
 from playbook.growth.cascade import Graph, cascade, generated, graph_of
 from playbook.growth.dividend import copies, waves
 from playbook.growth.fission import branching, dies_out
-from playbook.growth.funnel_economics import ever_pays, lifetime_value, months_of
+from playbook.growth.funnel_economics import (
+    _pay_what_you_want,
+    _weakest_stage,
+    ever_pays,
+    lifetime_value,
+    months_of,
+)
 from playbook.growth.funnel_economics import settles_at as funnel_settles_at
 from playbook.growth.group_buy import fills
 from playbook.growth.paths import Rates, fit, mean_path, paths, settles_at
@@ -96,7 +102,7 @@ def test_a_model_tells_what_it_rests_on(name: str, capsys: Captured) -> None:
     lined = {"group-buy", "bargain", "fission", "franchise", "funnel"}
     assert (name in lined) == bool(run(name).redlines())
     published = run(name).published()
-    assert published == "none published" if name in ("bargain", "forecast", "franchise") else True
+    assert published == "none published" if name == "bargain" else True
 
 
 def leaves(value: Any, path: str = "") -> list[str]:
@@ -327,6 +333,18 @@ def test_without_the_cap_bargaining_is_binomial() -> None:
     assert tired["reached_zero"]["point"] < free["reached_zero"]["point"]
 
 
+def test_who_is_worn_out_adds_up() -> None:
+    """Everybody was asked so often; requests over winners; without helps nobody is used up."""
+    found = results("bargain", circle=100, bargainers=10, friends=30, willingness=0.9)
+    asked = found["asked"]
+    assert 1 == pytest.approx(sum(row["share"] for row in asked))
+    assert 10 * 30 / 100 == pytest.approx(sum(row["times"] * row["share"] for row in asked))
+    worn, winners = found["worn_out"], found["reached_zero"]["point"] * 10
+    assert 300 / winners == pytest.approx(worn["requests_per_winner"])
+    none = results("bargain", helps_a_day=0)["worn_out"]
+    assert (0, None) == (none["helped_to_the_limit"], none["requests_per_winner"])
+
+
 def test_more_who_bargain_wear_the_circle_out() -> None:
     """Requests are shared out exactly: bargainers × friends ÷ circle each on average."""
     for bargainers in (5, 20, 40):
@@ -532,11 +550,15 @@ def test_no_wave_takes_copies_away(name: str, a: float, b: float) -> None:
 def test_franchise_on_paper() -> None:
     """3 million a region; 30,000 ÷ 365 = 82.2, so 83 cards; sold out, 6,500 above the stake."""
     found = results("franchise", spread=0, region_sales=0, branch_cost=0, card_sales=100)
+    assert 0 == found["branch_sales_to_break_even"]
+    found |= {"branch_sales_to_break_even": results("franchise")["branch_sales_to_break_even"]}
     assert (3_000_000, 83) == (found["implied_region_value"], found["cards_to_break_even"])
     assert 6500 == found["parties"]["holder"]["end"]["p50"]
     # No sales: each side has its half of 20 stakes, less 36 months of cost.
     assert 300_000 == found["parties"]["branch"]["end"]["p50"]
     assert 300_000 - 36 * 5000 == found["parties"]["head"]["end"]["p50"]
+    assert 20 * 100 == found["members_of_the_region"]["p50"]
+    assert (83, 28) == tuple(found[f"{who}_sales_to_break_even"] for who in ("branch", "head"))
 
 
 def test_the_money_is_shared_and_not_made() -> None:
@@ -582,6 +604,10 @@ def test_funnel_on_paper() -> None:
     assert (30, 105, -75) == (month["income_monetise"], month["cost"], month["profit"])
     assert 100 == lifetime_value(p)  # (30 - 5) ÷ (1 - 0.75)
     assert 0.1 / (1 - 0.62 * 0.9) == ever_pays(p)
+    # 30 of fees; six could have tipped 10 each.
+    tips = _pay_what_you_want(p, [month])
+    assert (0.5, False) == (tips["rate_to_match_fees"], tips["never"])
+    assert _pay_what_you_want({**p, "tip": 1}, [month])["never"]
 
 
 def test_the_funnel_settles_where_the_formula_says() -> None:
@@ -590,6 +616,13 @@ def test_the_funnel_settles_where_the_formula_says() -> None:
     last, rest = months_of(p)[-1], funnel_settles_at(p)
     assert rest["paying"] == pytest.approx(last["paying"], rel=1e-6)
     assert rest["free"] + rest["paying"] == pytest.approx(last["members"], rel=1e-6)
+
+
+def test_the_weakest_stage_is_that_of_its_steps() -> None:
+    """Gathering gains most where all its good ends together bring most; none where none helps."""
+    assert "gather" == _weakest_stage({"join_rate": 3, "active_share": 3, "retention": 5})
+    assert "monetise" == _weakest_stage({"join_rate": 3, "pay_rate": 1, "retention": 5})
+    assert _weakest_stage({}) is None
 
 
 def test_the_tornado_is_sorted_and_scenarios_stand_in_order() -> None:

@@ -16,6 +16,7 @@ from playbook.growth.base import (
     Results,
     Values,
     crossing,
+    divide,
     late_quantiles,
     lively,
     quantiles,
@@ -94,11 +95,18 @@ def forecast(p: Values, rng: Generator) -> Results:
         ],
         "mean_path": mean_path(start, other, brought, p["churn"], p["capacity"], months),
         "milestones": [_reached(p, fan, size) for size in (100, 1000, 10000)],
+        "times_in_15_months": _times(start, other, brought, p),
         "settles_at": settles_at(other, brought, p["churn"], p["capacity"]),
         "end": quantiles(fan[:, -1]),
         "target": _needed(p, start, {"other": other, "brought": brought}, by, fan),
         "tried_on_the_past": backtest(history, p["churn"], p["capacity"], past, p["invited_share"]),
     }
+
+
+def _times(start: float, other: float, brought: float, p: Values) -> float | None:
+    """How many times as many as now would there be after 15 months, on the middle line?"""
+    path = mean_path(start, other, brought, p["churn"], p["capacity"], 15)
+    return divide(path[-1], start)
 
 
 def _day(p: Values, month: float | None) -> str | None:

@@ -46,7 +46,7 @@ def franchise(p: Values, rng: Generator) -> Results:
     kept = p["branch_share"]
     profit = income * kept - p["branch_cost"]
     stakes = p["holders"] * p["stake"]
-    holder, sold_out, dividends = _holder(p, profit, rng)
+    holder, sold_out, dividends, by_holder = _holder(p, profit, rng)
     branch = profit.cumsum(axis=1) - p["holders"] * dividends + stakes * kept
     head = (income * (1 - kept) - p["head_cost"]).cumsum(axis=1) + stakes * (1 - kept)
     own = (income - p["branch_cost"] - p["head_cost"]).cumsum(axis=1)
@@ -61,6 +61,7 @@ def franchise(p: Values, rng: Generator) -> Results:
         "cards_to_break_even": None if needed is None else ceil(needed - 1e-9),
         "cards_cover_the_stake": bool(needed is not None and needed <= p["cards"]),
         "sold_to_holders": p["holders"] * whole,
+        "members_of_the_region": quantiles(sales.sum(axis=1) + p["holders"] * by_holder),
         "months_to_sell_cards": late_quantiles(sold_out),
         "parties": {
             "holder": _cash(holder, -float(p["stake"])),
@@ -82,15 +83,18 @@ def _sales_needed(cost: float, each: float) -> int | None:
     return None if found is None else ceil(found - 1e-9)
 
 
-def _holder(p: Values, profit: Numbers, rng: Generator) -> tuple[Numbers, Numbers, Numbers]:
-    """One stakeholder's cash; the month in which the cards are sold; the dividends so far."""
+def _holder(
+    p: Values, profit: Numbers, rng: Generator
+) -> tuple[Numbers, Numbers, Numbers, Numbers]:
+    """One stakeholder's cash; the month the cards are sold in; dividends so far; cards sold."""
     sold = rng.poisson(p["card_sales"], size=profit.shape).cumsum(axis=1)
     sold = np.minimum(sold, p["cards"])
     done = sold >= p["cards"]
     month = np.where(done.any(axis=1), done.argmax(axis=1) + 1.0, np.inf)
     share = p["share_first"] + p["share_more"] * done
     dividends = (np.maximum(0, profit) * share).cumsum(axis=1)
-    return sold * float(p["card_price"]) + dividends - p["stake"], month, dividends
+    cash = sold * float(p["card_price"]) + dividends - p["stake"]
+    return cash, month, dividends, sold[:, -1]
 
 
 def _cash(cash: Numbers, start: float) -> Results:

@@ -131,7 +131,7 @@ def funnel_economics(p: Values, rng: Generator) -> Results:
         for name, (low, high) in ends.items()
         if low < high
     }
-    worth = lifetime_value(p)
+    worth, rest = lifetime_value(p), settles_at(p)
     won = p["join_rate"] * ever_pays(p)
     cost = divide(p["reach_cost"], won)
     black = [row["month"] for row in base if row["profit_so_far"] >= 0]
@@ -143,7 +143,8 @@ def funnel_economics(p: Values, rng: Generator) -> Results:
         "profit": profit,
         "lowest": min(0.0, *(row["profit_so_far"] for row in base)),
         "in_the_black_from": since if since is not None and since <= p["months"] else None,
-        "settles_at": settles_at(p),
+        "settles_at": rest,
+        "paying_share": divide(rest["paying"], rest["free"] + rest["paying"]),
         "lifetime_value": {"point": worth, **quantiles(lifetime_value({**p, **drawn}))},
         "months_a_payer_stays": 1 / (1 - p["retention"]),
         "ever_pays": ever_pays(p),
