@@ -46,13 +46,15 @@ def picture(run: Simulation, lang: str | None = None) -> Figure:
 def percent(share: float | None) -> str:
     """A share in per cent, as exact as it needs to be.
 
-    >>> percent(0.694), percent(0.0298), percent(0.0001), percent(0)
-    ('69%', '3%', '<0.1%', '0%')
+    >>> percent(0.694), percent(0.0298), percent(0.0001), percent(0.996)
+    ('69%', '3%', '<0.1%', '99.6%')
     """
     if share is None:
         return "–"
     if 0 < abs(share) < 0.001:
         return "<0.1%"
+    if 0.99 < share < 0.9995:  # nearly all is not all
+        return f"{share:.1%}"
     return f"{share:.0%}" if abs(share) >= 0.0995 else f"{share * 100:.2g}%"
 
 
