@@ -24,6 +24,7 @@ MAX_WHOLE = 256_000_000
 MAX_RATIO, RATIO_FROM = 200, 100_000_000
 MAX_FILES = 200_000
 
+_PARTS = re.compile(r"[0-9]{1,18}|[^0-9.]+|\.")
 _JUNK = re.compile(r"(^|/)(__MACOSX|\.[^/]*|Thumbs\.db|desktop\.ini)(/|$)")
 _ESCAPE = re.compile(r"^/|^[A-Za-z]:|(^|/)\.\.(/|$)|\x00")
 _BROKEN_ZIP = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError)
@@ -214,10 +215,12 @@ def _too_big(where: str, files: int, given: int) -> PlaybookError:
     return refuse(where, "export_too_big", files=files, given=f"{given / 1e9:.1f}", high=high)
 
 
-def _natural(name: str) -> list[Any]:
-    parts: list[Any] = re.split(r"([0-9]+)", name)
-    parts[1::2] = map(int, parts[1::2])
-    return parts
+def _natural(name: str) -> list[tuple[int, int, str]]:
+    """Numbers by their value, and what has none before what has: a.html, a2.html, a10.html."""
+    return [
+        (1, int(part), "") if part.isdecimal() else (2 * (part != "."), 0, part)
+        for part in _PARTS.findall(name)
+    ]
 
 
 def _name(info: zipfile.ZipInfo) -> str:

@@ -22,6 +22,8 @@ _CHUNK = 1 << 20
 LONGEST_ITEM = 64_000_000
 _SPACE = re.compile(r"[ \t\r\n]*")
 _ESCAPE = re.compile(r"\\(?:x([0-9A-Fa-f]{2})|.)", re.DOTALL)
+#: At the end of the window a number may go on: 12 · 12. · 12.5
+_GOES_ON = re.compile(r"[0-9.eE+-]*\Z")
 _UNFINISHED = re.compile(r"\\+(?:x[0-9A-Fa-f]?)?$")
 
 
@@ -52,11 +54,12 @@ class _Reader:
         self.scan = json.JSONDecoder().raw_decode
         self.text, self.at, self.held = "", 0, ""
         self.ended = False
-        self.lines = self.rows = self.bytes = 0
+        self.line, self.column = 1, 0
+        self.rows = self.bytes = 0
 
     def more(self) -> None:
         """Forget what was read and append the next part, at least as much as is open."""
-        self.lines += self.text.count("\n", 0, self.at)
+        self.line, self.column = self.place(self.at)
         self.text = self.text[self.at :]
         self.at = 0
         raw = self.stream.read(max(_CHUNK, len(self.text)))
@@ -74,11 +77,16 @@ class _Reader:
         self.text += text
 
     def fault(self, reason: str, place: int | None = None) -> PlaybookError:
-        place = self.at if place is None else place
-        line = self.lines + self.text.count("\n", 0, place) + 1
-        column = place - self.text.rfind("\n", 0, place)
-        told = {"line": line, "column": column, "rows": self.rows}
+        line, column = self.place(self.at if place is None else place)
+        told = {"line": line, "column": column + 1, "rows": self.rows}
         return refuse(self.where, "json_in_export", None, reason=reason, **told)
+
+    def place(self, at: int) -> tuple[int, int]:
+        """Line and column of a sign in the window, as they are in the file."""
+        lines = self.text.count("\n", 0, at)
+        if lines:
+            return self.line + lines, at - self.text.rfind("\n", 0, at) - 1
+        return self.line, self.column + at
 
     def peek(self) -> str:
         """The next sign that is not a space; nothing at the end."""
@@ -112,12 +120,12 @@ class _Reader:
             except ValueError:  # a number of thousands of digits
                 raise self.fault("number") from None
             else:
-                if end < len(self.text) or self.ended:  # a number may go on
+                if self.ended or not _GOES_ON.match(self.text, end):
                     self.at = end
                     return found
             if len(self.text) - self.at > LONGEST_ITEM:
                 high = LONGEST_ITEM // 1_000_000
-                raise refuse(self.where, "row_too_big", line=self.lines + 1, high=high)
+                raise refuse(self.where, "row_too_big", line=self.line, high=high)
             self.more()
 
     def values(self, path: str, into: frozenset[str]) -> Iterator[tuple[str, Any]]:
@@ -138,8 +146,9 @@ class _Reader:
             if inner in into and self.peek() in "{[":
                 yield from self.values(inner, into)
             else:
+                value = self.value()
                 self.rows += opening == "["
-                yield inner, self.value()
+                yield inner, value
             if self.expect(f",{closing}") == closing:
                 return
 
