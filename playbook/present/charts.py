@@ -25,7 +25,6 @@ from playbook.present.drawing import (
     finish,
     quoted,
     row_axis,
-    short_label,
 )
 from playbook.present.figure import Figure, Mark
 from playbook.present.look import PALETTE, colour, shape
@@ -37,6 +36,7 @@ from playbook.present.sentences import (
     milestone,
     plain,
     proven,
+    short_label,
     word,
 )
 from playbook.words import language, say, text

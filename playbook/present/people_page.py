@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from playbook.load import content
-from playbook.present import claims_charts, invites, network, people_charts, week_charts
+from playbook.present import claims_charts, invites, koc_charts, network, people_charts, week_charts
 from playbook.present.document import badge, bullets, document, line, paragraph
 from playbook.present.health_text import (
     interval_words,
@@ -175,7 +175,7 @@ def figures(found: Members, lang: str | None = None) -> dict[str, Figure]:
         "retention": people_charts.retention(told["retention"], lang),
         "levels": people_charts.levels(told["levels"], lang) if told["levels"] else None,
         "segments": people_charts.segments(told["segments"], lang),
-        "kocs": people_charts.kocs(told["kocs"], names, lang) if told["kocs"] else None,
+        "kocs": koc_charts.kocs(told["kocs"], names, lang) if told["kocs"] else None,
         "claims": claims_charts.claims(told, lang),
         "network": network.network(links_of(found), names, told["members"], lang),
         "invites": invites.invite_tree(invited_of(found), names, lang),

@@ -15,6 +15,7 @@ from playbook.files import clean, data_folder
 from playbook.present.card import CARD_SHEET
 from playbook.present.people_page import SHEET
 from playbook.sources.proposal import Proposal
+from playbook.widgets import evidence_ends as ends
 from playbook.widgets import evidence_screens as screens
 from playbook.widgets import evidence_views as views
 from playbook.widgets.bringing import Job, Upload
@@ -136,7 +137,8 @@ class Evidence(Columns, Results):
         step = self.at if self.open_to(self.at) else "bring"
         if step == "columns":
             return screens.where(self) + self.columns()
-        show = getattr(screens if step in ("bring", "counts") else views, step)
+        homes = {"bring": screens, "counts": screens, "action": ends, "answers": ends}
+        show = getattr(homes.get(step, views), step)
         return screens.where(self) + str(show(self))
 
     @property
