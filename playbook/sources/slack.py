@@ -84,8 +84,9 @@ def _channel(bundle: Bundle, name: str) -> str | None:
 
 
 def _load(bundle: Bundle, name: str) -> Any:
+    raw = bundle.read(name)
     try:
-        return json.loads(bundle.read(name))
+        return json.loads(raw)
     except json.JSONDecodeError as error:
         line, column, reason = error.lineno, error.colno, error.msg
         raise refuse(bundle.place(name), "json", line=line, column=column, reason=reason) from None

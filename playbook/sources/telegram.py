@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from playbook.errors import refuse
 from playbook.sources.base import Asked, Bundle, Row, careful, micros
 from playbook.sources.stream import Authors, items
 
@@ -64,12 +65,15 @@ def _is_ours(head: bytes) -> bool:
 
 def rows(bundle: Bundle, asked: Asked) -> Iterator[Row]:
     """Every message and notice; those of private chats in a whole account are counted only."""
-    for name in _files(bundle) or bundle.names:
+    known = _files(bundle)
+    for name in known or bundle.names:
         account = _Account(asked)
         with bundle.open(name) as stream:
             found = items(stream, bundle.place(name), _INTO)
             told = careful(account.row, account.messages(found))
             yield from (row for row in told if row)
+        if not known and not account.rows:
+            raise refuse(bundle.place(name), "not_of_format", format="Telegram")
         yield from careful(account.named, account.waiting)
 
 
@@ -80,6 +84,7 @@ class _Account:
         self.asked = asked
         self.chat = _Chat({}, alone=True)
         self.bearers: dict[str, str | None] = {}
+        self.rows = 0
         self.waiting: list[tuple[_Chat, Mapping[str, Any], str]] = []
 
     def messages(self, found: Iterator[tuple[str, Any]]) -> Iterator[Any]:
@@ -90,6 +95,7 @@ class _Account:
             if key == "item" and place.endswith("messages"):
                 if told:
                     self.chat, told = _Chat(told, alone="." not in place), {}
+                self.rows += 1
                 yield value
             elif key in ("name", "type", "id"):
                 told[key] = value
