@@ -1,7 +1,8 @@
 """How fast is a cascade beside well-known libraries: the same network, chance and first users?
 
 Each library runs in a process of its own and builds what it needs from the same arrays before the
-clock starts. One that is not installed is left out, and that is said. Prints JSON.
+clock starts; ours runs there in turn with it, so that a busy machine slows both. One that is not
+installed is left out, and that is said. Prints JSON.
 
 Usage: cascade_jobs.py [--people N] [--runs N] [--only NAME,NAME] [--peers PYTHON]
 `--peers`: a Python in which ndlib, EoN, mesa, networkx and scipy are installed (default: this one).
@@ -223,21 +224,27 @@ JOBS = {job.__name__: job for job in (ours, floor, scipy, networkx, eon, mesa, n
 
 
 def work(name: str, file: str, runs: int) -> dict[str, Any]:
-    """Build, then run with other luck each time; the first run is not counted."""
+    """Build, then run in turn with ours, with other luck each time; the first is not counted."""
     begin = time.perf_counter()
     job = JOBS[name](file)
     built = time.perf_counter() - begin
-    taken, reached = [], []
+    mine, reached = ours(file), []
+    taken: dict[str, list[float]] = {"job": [], "ours": []}
     for run in range(runs if name in SLOW else runs + 1):
-        begin = time.perf_counter()
-        reached.append(job(run))
-        taken.append(time.perf_counter() - begin)
-    counted = taken if name in SLOW else taken[1:]
+        for who, task in (("job", job), ("ours", mine), ("ours", mine)):
+            begin = time.perf_counter()
+            found = task(run)
+            taken[who].append(time.perf_counter() - begin)
+            reached += [found] if who == "job" else []
+    counted = taken["job"][0 if name in SLOW else 1 :]
+    median, beside = statistics.median(counted), statistics.median(taken["ours"][1:])
     package = PACKAGES.get(name)
     return {
         "name": name,
         "version": metadata.version(package) if package else None,
-        "median_s": statistics.median(counted),
+        "median_s": median,
+        "ours_beside_it_s": beside,
+        "times_ours": median / beside,
         "runs": len(counted),
         "build_s": built,
         "mean_reached": None if name == "floor" else statistics.fmean(reached),
@@ -281,8 +288,7 @@ def main() -> None:
             runs = 1 if name in SLOW and asked.people > 200_000 else asked.runs
             mine = name in ("ours", "floor")
             rows.append(apart(name, file, runs, sys.executable if mine else asked.peers))
-            print(f"{name}: {rows[-1].get('median_s', 'skipped')}", file=sys.stderr, flush=True)
-    known = {row["name"]: row["median_s"] for row in rows if "median_s" in row}
+            print(f"{name}: {rows[-1].get('times_ours', 'skipped')}", file=sys.stderr, flush=True)
     document = {
         "job": "cascade",
         "people": asked.people,
@@ -290,7 +296,6 @@ def main() -> None:
         "chance": CHANCE,
         "seeds": SEEDS,
         "rows": rows,
-        "times_ours": {name: known[name] / known["ours"] for name in known if "ours" in known},
     }
     print(json.dumps(document, indent=1))
 

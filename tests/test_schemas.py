@@ -134,6 +134,10 @@ DOCUMENTS: dict[str, Callable[[], Any]] = {
         *(case["answers"] for case in playbook.cases().to_dict()),
         evidence(logs.table(logs.weekly([logs.names(12)] * 9)), merge="fandeng").to_dict(),
     ],
+    "calibration": lambda: [
+        playbook.calibrate(data_folder() / "samples" / "worked_example.csv").to_dict(lang)
+        for lang in ("en", "zh")
+    ],
     "case": lambda: [toml(DATA / "cases" / f"{case}.toml") for case in case_names()],
     "cases": lambda: [playbook.cases(lang).to_dict() for lang in ("en", "zh")],
     "checklist": lambda: [toml(CONTENT / f"{each}.toml") for each in checklists()],
