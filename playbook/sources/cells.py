@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime, time
+from functools import lru_cache
 from math import isfinite
 from typing import Any
 
@@ -45,6 +46,11 @@ def as_text(value: Any) -> str:
     return str(value)
 
 
+def said(cell: Any) -> str:
+    """What does a cell say whose text is tidy already?"""
+    return cell if cell.__class__ is str else as_text(cell)
+
+
 def is_shortened(value: Any) -> bool:
     """Did Excel turn a long number into 1.23E+17, so that many become one?
 
@@ -70,7 +76,11 @@ def money(value: Any) -> tuple[float, str | None] | None:
         return None
     if isinstance(value, (int, float)):
         return (float(value), None) if abs(value) < 1e15 else None
-    text = as_text(value)
+    return _amount(as_text(value))
+
+
+@lru_cache(maxsize=10_000)  # prices come again and again
+def _amount(text: str) -> tuple[float, str | None] | None:
     if _PLAIN.fullmatch(text) and len(text) < 16:
         return float(text), None
     text = text.upper().replace(" ", "").replace("\xa0", "").replace("−", "-")
