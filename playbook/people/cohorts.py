@@ -96,7 +96,7 @@ def lifecycle(log: Log) -> list[dict[str, Any]]:
     )
     found = {int(row.month): row for row in counted.to_pandas().itertuples()}
     rows, over, last = [], _months_over(log.at.date()), 0
-    for month in range(min(found), log.at.year * 12 + log.at.month):
+    for month in range(min(found, default=10**6), log.at.year * 12 + log.at.month):
         row = found.get(month)
         active, new, returning = (
             (0, 0, 0) if row is None else (int(row.active), int(row.new), int(row.returning))

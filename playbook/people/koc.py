@@ -7,6 +7,7 @@ or an invitation nobody is one, and a source that shows neither has none to tell
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from typing import Any
 
 import numpy as np
@@ -56,21 +57,21 @@ def axes(log: Log, close: Intimacy) -> pd.DataFrame | None:
 def _with_activation(log: Log, found: pd.DataFrame) -> pd.DataFrame:
     """Whom of those they invited did they activate: active on enough days, not before it."""
     found["invitees"], found["activation"] = np.nan, np.nan
-    found["activated"] = [[] for _ in range(len(found))]
-    if "invite" not in log.kinds:
-        return _with_unbeaten(found)
-    given = invitations(log)
-    given = given[given["inviter"] != given["invitee"]]
-    found["invitees"] = given.groupby("inviter").size().reindex(found.index).fillna(0)
-    if log.timed:
-        first = became_active(log).to_pandas().set_index("member")["day"]
-        given = given.assign(day=pd.to_datetime(given["invitee"].map(first)))
-        asked = pd.to_datetime(given["at"]).dt.normalize()
-        given = given[given["day"].notna() & (asked.isna() | (given["day"] >= asked))]
-        names = given.sort_values("invitee").groupby("inviter")["invitee"]
-        found["activation"] = names.size().reindex(found.index).fillna(0)
-        listed = names.apply(lambda column: list(column[:_NAMED]))
-        found["activated"] = [listed.get(name, []) for name in found.index]
+    activated: dict[str, list[str]] = defaultdict(list)
+    if "invite" in log.kinds:
+        given = invitations(log)
+        given = given[given["inviter"] != given["invitee"]]
+        brought = Counter(given["inviter"])
+        found["invitees"] = [brought[name] for name in found.index]
+        if log.timed:
+            first = became_active(log).to_pandas().set_index("member")["day"]
+            day = pd.to_datetime(first).reindex(given["invitee"]).to_numpy()
+            asked = pd.to_datetime(given["at"]).dt.normalize().to_numpy()
+            given = given[~np.isnat(day) & (np.isnat(asked) | (day >= asked))]
+            for inviter, invitee in zip(given["inviter"], given["invitee"], strict=True):
+                activated[inviter].append(invitee)
+            found["activation"] = [len(activated[name]) for name in found.index]
+    found["activated"] = [sorted(activated[name])[:_NAMED] for name in found.index]
     return _with_unbeaten(found)
 
 

@@ -152,6 +152,7 @@ def people_parquet(people: Any, folder: Path) -> tuple[Path, Path | None]:
         if len(moved):
             others = folder / "same.parquet"
             pq.write_table(pa.Table.from_pandas(moved, preserve_index=False), others)
+            table = table.assign(member=same).groupby("member", as_index=False).first()
     target = folder / "people.parquet"
     pq.write_table(pa.Table.from_pandas(table, preserve_index=False), target)
     return target, others
