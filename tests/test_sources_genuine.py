@@ -89,9 +89,56 @@ EXPECTED: dict[str, tuple[dict[str, Any], int, dict[str, int], dict[str, int]]] 
         {},
     ),
     "perceval-fixtures/groupsio/messages.zip": ({}, 49, {"post": 49}, {}),
+    "slack-export-viewer-archive/testarchive.zip": (
+        {},
+        158,
+        {"post": 52, "join": 8, "invite": 6, "like": 1, "reply": 1},
+        {"bot": 93, "system": 3},
+    ),
+    # 81 reactions, 710 joins, 24 of them with an inviter; 11 notices.
+    "slack-hyperledger-slice/slack_export_slice.zip": (
+        {},
+        2401,
+        {"post": 1660, "join": 710, "like": 81, "invite": 24, "leave": 19, "reply": 1},
+        {"system": 11},
+    ),
+    "zulip-slack-fixtures/test_slack_importer": ({}, 6, {"join": 3, "post": 3}, {}),
+    # Both files begin with the same message: counted once.
+    "zulip-slack-fixtures/exported_messages_fixtures": (
+        {},
+        7,
+        {"reply": 4, "post": 2},
+        {"duplicate": 1},
+    ),
+    # 1,197 messages, 108 of them replies, and 805 notices: 16 came of their own accord.
+    "telegram-html-page": (
+        {"tz": "Europe/Rome"},
+        2002,
+        {"post": 1089, "join": 805, "invite": 789, "reply": 108},
+        {},
+    ),
+    "chat-miner-fixtures/telegram/test_single_export.json": ({}, 2, {"post": 2}, {}),
+    "chat-miner-fixtures/telegram/test_batch_export.json": ({}, 2, {"post": 2}, {}),
+    "chat-analytics-fixtures/telegram/BIG_20A_5475M.json": ({}, 5475, {"post": 5475}, {}),
+    "chat-analytics-fixtures/telegram/DM_2A_7M.json": ({}, 8, {"post": 6}, {"system": 2}),
+    "chat-analytics-fixtures/discord/DM_2A_2M.json": ({}, 3, {"post": 1}, {"bot": 2}),
+    "chat-analytics-fixtures/discord/GC_3A_5M.json": (
+        {},
+        6,
+        {"post": 2, "reply": 1},
+        {"system": 3},
+    ),
+    # A direct message, a group of friends and a channel: of several, the channel is the community.
+    "chat-analytics-fixtures/discord": ({}, 14, {"post": 4}, {"private": 9, "duplicate": 1}),
+    "dcef-discord-example": ({}, 1, {"post": 1}, {}),
 }
 #: Those that travel with the kit: the same rows, without columns that nobody needs.
-TRAVEL = {"gitlog-altair/events.csv": data_folder() / "samples" / "altair-commits.csv.gz"}
+SAMPLES = data_folder() / "samples"
+TRAVEL = {
+    "gitlog-altair/events.csv": SAMPLES / "altair-commits.csv.gz",
+    "slack-export-viewer-archive/testarchive.zip": SAMPLES / "slack-small.zip",
+    "slack-hyperledger-slice/slack_export_slice.zip": SAMPLES / "slack-hyperledger.zip",
+}
 
 
 @pytest.mark.parametrize("name", EXPECTED)
