@@ -518,6 +518,25 @@ def test_values_of_ones_own_group_take_the_place_of_invented_ones(own: Any) -> N
     assert widget.result == run("fission")
 
 
+def test_ones_own_network_is_cut_on_request(own: Any) -> None:
+    """A split takes its time, so no slider waits for it: a button, a thread, a second picture."""
+    widget = ModelExplorer("sizing", lang="en")
+    with pytest.raises(PlaybookError):
+        widget.cut()
+    widget.calibrate(own)
+    assert widget.result.results["split"] is None
+    html = act(widget, "cut")
+    assert widget.job is not None
+    assert "data-poll" in html
+    widget.job._thread.join(120)
+    html = act(widget, "poll")
+    groups = dict(widget.result.results)["split"]["groups"]
+    assert groups[0]["group"] == "B"
+    assert "cut along the ties" in html
+    act(widget, "slide", "attention", "20")
+    assert widget.result.results["split"] is None
+
+
 def test_what_was_estimated_is_found_by_every_explorer(own: Any) -> None:
     """Read once; one button in the others; after a reload it is still in use."""
     ModelExplorer("fission").calibrate(own, name="My <group>")

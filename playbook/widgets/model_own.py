@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from playbook.errors import PlaybookError
+from playbook.errors import PlaybookError, refuse
 from playbook.files import clean, data_folder
-from playbook.growth.run import ON_NETWORKS
+from playbook.growth.base import StoppedError
+from playbook.growth.run import ON_NETWORKS, run
 from playbook.present.sentences import amount
 from playbook.widgets.bringing import Job, Upload
 from playbook.widgets.controls import drop, el, esc, heading, name_of, para, press
@@ -19,6 +20,7 @@ from playbook.words import text
 
 if TYPE_CHECKING:
     from playbook.growth.cascade import Graph
+    from playbook.growth.simulation import Simulation
     from playbook.people.calibrate import Calibration
 
 #: Under this name the learner's file keeps what was estimated, for the explorers of all models.
@@ -65,9 +67,22 @@ class OwnEvents(ModelPage):
         """Run with these estimates; without any, with the values of content."""
         raise NotImplementedError
 
-    def network(self) -> Graph | None:
-        """One's own network, where the model runs on one and its estimates are in use."""
-        if self.own is None or self.model not in ON_NETWORKS or not self.calibrated:
+    def cut(self, **watch: Any) -> Simulation:
+        """Split one's own network along its ties, here and now: a second or more, no slider."""
+        network = self.graph()
+        if network is None:
+            raise refuse("", "no_network")
+        now = self._now()
+        asked = {**now["values"], "groups": self._parts()}
+        return self._run({**now, "values": asked}, network=network, **watch)
+
+    def _parts(self) -> int:
+        """Into how many parts: as was asked, else into two."""
+        return int(self.result.values["groups"] or 2)
+
+    def graph(self) -> Graph | None:
+        """One's own network; None before events were read."""
+        if self.own is None:
             return None
         if self._graph is None:
             from playbook.growth.cascade import graph_of
@@ -75,6 +90,19 @@ class OwnEvents(ModelPage):
             ties = self.own.ties
             self._graph = graph_of(ties.a, ties.b, len(ties.names), ties.names, ties.met)
         return self._graph
+
+    def _now(self) -> dict[str, Any]:
+        raise NotImplementedError
+
+    def _run(
+        self, one: Mapping[str, Any], network: Graph | None = None, **watch: Any
+    ) -> Simulation:
+        """Run these values, with the estimates in them. A cascade is quick on any network."""
+        own = one.get("calibrated", {})
+        if own and self.model == "fission":
+            network = self.graph()
+        return run(self.model, one["seed"], network=network, calibrated=own, **watch,
+                   **one["values"])  # fmt: skip
 
     # --- what other explorers find ------------------------------------------------------------
 
@@ -120,13 +148,28 @@ class OwnEvents(ModelPage):
                 self._read_later(path, entry["tz"], str(text(entry, "name", self.lang)))
 
     def _read_later(self, path: Path, tz: str, name: str) -> None:
-        self.doing, self._name = "reading", name
-        self.job = Job(lambda job: read(path, tz, job))
+        self._name = name
+        self.begin("reading", lambda job: read(path, tz, job))
+
+    def begin(self, doing: str, work: Callable[[Job], Any]) -> None:
+        """Long work in a thread: the page asks how far it is."""
+
+        def watched(job: Job) -> Any:
+            try:
+                return work(job)
+            except StoppedError:
+                return "stopped"
+
+        self.doing, self.job = doing, Job(watched)
         self.job.start()
 
     def on_remembered(self, *_: Any) -> None:
         """The values that another explorer has estimated."""
         self.use(self._remembered()[1])
+
+    def on_cut(self, *_: Any) -> None:
+        """Cut one's own network, in the background."""
+        self.begin("more", lambda job: self.cut(progress=job.progress, stop=job.stopped))
 
     def on_without(self, *_: Any) -> None:
         """Back to the values of content."""
@@ -166,8 +209,10 @@ class OwnEvents(ModelPage):
     def _on_network(self) -> str:
         if self.model not in ON_NETWORKS:
             return ""
-        found = self.result.network
-        if found is None:
+        if self.own is None:
             return para(self.say("own_no_network"), "pb-hint")
+        if self.model == "sizing" and self.result.results["split"] is None:
+            return press("cut", self.say("own_cut", n=self._parts()))
+        found = self.result.network
         told = {key: amount(found[key], self.lang) for key in ("people", "ties")}
         return para(self.say("own_network", **told))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from playbook.errors import Fault
 from playbook.growth.base import models
 from playbook.present.figure import Figure
+from playbook.present.model_beside import split
 from playbook.present.model_charts import picture
 from playbook.present.model_scenarios import scenarios as side_by_side
 from playbook.widgets import model_parts as parts
@@ -84,6 +85,7 @@ class ModelPage(Page):
             + parts.warning(run, lang)
             + lead
             + el("div", figure, dials, css="pb-try")
+            + self._split()
             + folded
             + parts.others(more, lang)
             + parts.measures(run, lang)
@@ -96,6 +98,12 @@ class ModelPage(Page):
             + self._own_events()
             + self._files()
         )
+
+    def _split(self) -> str:
+        """How a cut through one's own network compares with chance."""
+        if not self.result.results.get("split"):
+            return ""
+        return self._figure("split", split(self.result, self.lang))
 
     def _chooser(self) -> str:
         if not self.choosing:

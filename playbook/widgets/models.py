@@ -12,12 +12,11 @@ import traitlets
 from playbook import check
 from playbook.errors import Fault, PlaybookError, refuse
 from playbook.files import parse_json
-from playbook.growth.base import StoppedError, model, models, values
+from playbook.growth.base import model, models, values
 from playbook.growth.run import rerun, run
 from playbook.growth.simulation import Simulation
 from playbook.present.model_files import document, scenario_sheet, spreadsheet
 from playbook.widgets import model_parts as parts
-from playbook.widgets.bringing import Job
 from playbook.widgets.exercise import read_number
 from playbook.widgets.model_own import OwnEvents
 from playbook.widgets.progress import Progress
@@ -101,12 +100,6 @@ class ModelExplorer(OwnEvents):
         own = {"calibrated": dict(self.calibrated)} if self.calibrated else {}
         return {"seed": self.seed, "values": dict(self.values), **own}
 
-    def _run(self, one: Mapping[str, Any], **watch: Any) -> Simulation:
-        own = one.get("calibrated", {})
-        network = self.network() if own else None
-        return run(self.model, one["seed"], network=network, calibrated=own, **watch,
-                   **one["values"])  # fmt: skip
-
     def _again(self, one: Mapping[str, Any]) -> Simulation:
         key = json.dumps(one, sort_keys=True, default=str)
         if key not in self._cache:
@@ -142,7 +135,7 @@ class ModelExplorer(OwnEvents):
         """Set everything at once; what cannot be run is refused before anything changes."""
         seed, given = kept.get("seed", 7), dict(kept.get("values", {}))
         own = dict(kept.get("calibrated", {}))
-        graph = self.network() if own and name == getattr(self, "model", name) else None
+        graph = self.graph() if own and name == "fission" else None
         made = run(name, seed, network=graph, calibrated=own, **given)
         others = {
             str(key): {part: one[part] for part in ("seed", "values", "calibrated") if part in one}
@@ -245,15 +238,7 @@ class ModelExplorer(OwnEvents):
 
     def on_more(self, *_: Any) -> None:
         """Try it more often, in the background."""
-
-        def work(job: Job) -> Any:
-            try:
-                return self._try_often(progress=job.progress, stop=job.stopped)
-            except StoppedError:
-                return "stopped"
-
-        self.doing, self.job = "more", Job(work)
-        self.job.start()
+        self.begin("more", lambda job: self._try_often(progress=job.progress, stop=job.stopped))
 
     def on_poll(self, *_: Any) -> None:
         """How far is it? What came of it is shown once it is there."""
@@ -330,7 +315,7 @@ class ModelExplorer(OwnEvents):
         except UnicodeDecodeError as error:
             raise refuse(key, "encoding", at=error.start) from None
         check.require(document, "simulation", key)
-        again = rerun(document, self.network() if document["network"] else None)
+        again = rerun(document, self.graph() if document["network"] else None)
         made = again.simulation
         if made.model != self.model and not self.choosing:
             raise refuse(key, "other_model", given=made.model, wanted=self.model)
