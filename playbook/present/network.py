@@ -141,7 +141,7 @@ def _circles(links: Iterable[Link]) -> _Circles | None:
     inside = 0.0
     between: defaultdict[tuple[int, int], float] = defaultdict(float)
     across: defaultdict[str, float] = defaultdict(float)
-    for (a, b), n in weights.items():
+    for (a, b), n in sorted(weights.items()):
         if home[a] == home[b]:
             inside += n
             continue
@@ -154,12 +154,12 @@ def _circles(links: Iterable[Link]) -> _Circles | None:
         for (a, b), n in weights.items()
         if home[a] != home[b] and (a in bridges or b in bridges)
     )  # fmt: skip
-    ranked = sorted(((a, b, float(n)) for (a, b), n in weights.items()), key=lambda e: -e[2])
+    ranked = sorted((-float(n), a, b) for (a, b), n in weights.items())
     return _Circles(
         people=tuple(map(tuple, people)),
         gathered=bool(rest),
         strength=strength,
-        links=tuple(ranked),
+        links=tuple((a, b, -n) for n, a, b in ranked),
         inside=inside,
         between=between,
         bridges=tuple(bridges),

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 
 import traitlets
 
-from playbook.errors import PlaybookError
 from playbook.files import work_folder
 from playbook.widgets.page import Page
 from playbook.widgets.store import Store, own_answers
@@ -95,10 +94,7 @@ class Results(Page):
         found = self.measured or self.measure()
         path = work_folder() / f"{found.checklist.id}-answers.json"
         store = Store(path)
-        try:
-            store.read(found.checklist)
-        except PlaybookError:
-            store.put_aside("broken")  # as the self-assessment does: never written over
+        store.read(found.checklist)  # what cannot be read is told, and never written over
         store.write(found.to_dict())
         self.tell(self.say("taken"))
         self.draw()
