@@ -12,7 +12,8 @@ import pytest
 import playbook
 from playbook import PlaybookError, check, cli, library
 from playbook.people.base import open_log
-from playbook.people.calibrate import Calibration, _dispersion, _mean, _median, _share, calibrate
+from playbook.people.calibrate import Calibration, calibrate
+from playbook.people.estimates import dispersion, mean, median, share
 from playbook.people.graph import invite_forest, ties
 from playbook.words import LANGUAGES
 
@@ -147,25 +148,25 @@ def test_paying_on_paper() -> None:
 
 def test_small_statistics_by_hand() -> None:
     """Wilson of 5 of 10; the median of 1 to 9 and its order statistics; an even d is large."""
-    share = _share(5, 10)
-    assert share is not None
-    assert (0.237, 0.763) == (pytest.approx(share.low, abs=1e-3), pytest.approx(share.high, 1e-3))
-    median = _median(np.arange(1, 10))
-    assert median is not None
-    assert (5, 2, 8) == (median.value, median.low, median.high)
-    mean = _mean(np.array([0.0] * 50 + [2.0] * 50))
-    assert mean is not None
-    assert (1, pytest.approx(0.8, abs=0.03)) == (mean.value, mean.low)
+    half = share(5, 10)
+    assert half is not None
+    assert (0.237, 0.763) == (pytest.approx(half.low, abs=1e-3), pytest.approx(half.high, 1e-3))
+    middle = median(np.arange(1, 10))
+    assert middle is not None
+    assert (5, 2, 8) == (middle.value, middle.low, middle.high)
+    one = mean(np.array([0.0] * 50 + [2.0] * 50))
+    assert one is not None
+    assert (1, pytest.approx(0.8, abs=0.03)) == (one.value, one.low)
     rng = np.random.default_rng(1)
     for d in (0.2, 1.0):
         drawn = rng.poisson(rng.gamma(d, 2 / d, 4000))
-        found = _dispersion(drawn)
+        found = dispersion(drawn)
         assert found is not None
         assert found.low is not None
         assert found.high is not None
         assert found.low <= d <= found.high
         assert d == pytest.approx(found.value, rel=0.2)
-    assert (None, None, None) == (_share(0, 0), _median(np.array([1.0])), _dispersion(np.zeros(9)))
+    assert (None, None, None) == (share(0, 0), median(np.array([1.0])), dispersion(np.zeros(9)))
 
 
 def test_calibration_finds_what_made_the_events(busy: Calibration) -> None:
