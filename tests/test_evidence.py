@@ -13,6 +13,7 @@ from playbook import PlaybookError, cli
 from playbook.files import data_folder
 from playbook.load import content, load_answers, load_checklist, sources
 from playbook.people.evidence import Evidence, evidence
+from playbook.present.health_text import evidence_text
 from playbook.present.report import report_html
 from playbook.present.sentences import measured_words
 from playbook.widgets.assessment import SelfAssessment
@@ -128,6 +129,18 @@ def test_caveats_are_told_where_they_hold() -> None:
     assert ["beginning", "weak"] == found["copy.core_group"]
     small = {r["criterion"]: r["caveats"] for r in evidence(logs.table(ROWS)).rows()}
     assert ["beginning", "size", "ended"] == small["output.rhythm"]
+
+
+def test_a_group_with_an_end_is_marked() -> None:
+    """The pilot's rules do not hold for classes: the numbers are given, and that is said."""
+    found = evidence(logs.table(ROWS), community={"scale": "task"})
+    assert all("task" in row["caveats"] for row in found.rows())
+
+
+def test_a_source_without_times_says_so() -> None:
+    """Every answer is unknown, and why."""
+    frame = logs.table(ROWS).assign(at=None, at_quality="none")
+    assert {"no_time"} == {row["why"] for row in evidence(frame).rows()}
 
 
 def test_days_are_cut_where_the_community_lives() -> None:
@@ -247,8 +260,8 @@ def test_measuring_again_does_not_take_a_filled_level_for_a_claim() -> None:
 
 def test_the_original_document_is_checked_first() -> None:
     """Faulty answers are refused with their place before anything is measured."""
-    with pytest.raises(PlaybookError, match=r"output\.rythm"):
-        evidence(logs.table(ROWS), answers(output__rythm={"level": 1}))
+    with pytest.raises(PlaybookError, match=r"output\.rhytm"):
+        evidence(logs.table(ROWS), answers(output__rhytm={"level": 1}))
 
 
 # --- how a score reads it ---------------------------------------------------------------------
@@ -350,6 +363,28 @@ def test_the_assessment_shows_claimed_against_measured(tmp_path: Path) -> None:
     widget.answer("output.rhythm", 2)
     widget.go("output.rhythm")
     assert "Measured level 2: 5 weeks" in widget.body()
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_every_state_and_caveat_is_told(lang: str) -> None:
+    """Each question with its number, its doubt, and what the events cannot show; no place open."""
+    found = merged(
+        output__rhythm={"level": 3},
+        operate__participation={"na": "too_young"},
+        operate__renewal={"level": 2},
+    )
+    told = evidence_text(found, "events.parquet", lang)
+    joined = "".join(line.strip() for line in told.splitlines())
+    for state in ("lower", "na", "filled"):
+        assert say(f"evidence.state.{state}", lang).replace(" ", "") in joined.replace(" ", "")
+    for rule in RULES[:4]:
+        assert rule[lang]["unseen"].replace(" ", "")[:30] in joined.replace(" ", "")
+    for name in ("beginning", "size", "weak", "ended", "carried", "task"):
+        assert say(f"evidence.caveat.{name}", lang)
+    assert "{" not in told
+    assert "2026-01-01" in told
+    short = evidence(logs.table(logs.weekly([["a"]] * 3)))
+    assert say("evidence.why.too_short", lang)[:14] in evidence_text(short, "e.csv", lang)
 
 
 # --- the command ------------------------------------------------------------------------------

@@ -283,6 +283,27 @@ def test_events_and_money_by_hand() -> None:
         assert (None, "not_judged") == (found[name]["verdict"], found[name]["why"])
 
 
+def test_a_source_without_times_is_unknown() -> None:
+    """Neither a verdict nor a nought: its events have no times."""
+    frame = logs.table([[0, "a", "post"], [0, "b", "signup", "picnic"], [0, "b", "pay"]])
+    with open_log(frame.assign(at=None, at_quality="none")) as log:
+        found = health(log, "learning")
+    told = measures(found)
+    for name in ("active", "held", "signups", "messages", "payments"):
+        assert (None, "no_time") == (told[name]["value"], told[name]["why"]), name
+    assert "no_time" == found["overall"]["why"] == found["outlook"]["why"]
+    assert 2 == told["members"]["value"]
+
+
+def test_an_amount_that_is_no_number_is_left_out() -> None:
+    """Not a number and without end: neither can be summed or written as JSON."""
+    rows: list[list[Any]] = [[7 * n, "a", "post"] for n in range(9)]
+    for day, amount in ((56, float("nan")), (57, float("inf")), (58, 5.0)):
+        rows.append([day, "a", "pay", None, None, amount, "CNY"])
+    found = measures(dashboard(rows))["revenue"]
+    assert (5.0, 1) == (found["value"], found["n"])
+
+
 def test_two_currencies_are_not_added_up() -> None:
     """Neither is converted: the value is null and says why."""
     rows: list[list[Any]] = [[7 * n, "a", "post"] for n in range(9)]
@@ -319,7 +340,7 @@ def test_silence_after_the_last_event_is_seen_where_it_is_told() -> None:
 def test_an_unknown_kind_is_refused() -> None:
     """With the nearest one named."""
     with pytest.raises(PlaybookError, match="Did you mean 'social'"):
-        dashboard(ROWS, "socail")
+        dashboard(ROWS, "socia")
 
 
 # --- outlook ----------------------------------------------------------------------------------
@@ -459,7 +480,7 @@ def test_what_else_changed_is_named() -> None:
 @pytest.mark.parametrize(
     ("given", "message"),
     [
-        ({"measure": "activ"}, "active_weekly"),
+        ({"measure": "activ_"}, "active_weekly"),
         ({"measure": "payments"}, "shows no such events"),
         ({"day": "yesterday"}, "date"),
         ({"day": "2020-01-01"}, "outside"),

@@ -146,7 +146,7 @@ def evidence(
         person = answers_document(merge, lang)[0]
     asked = asked or load_checklist()
     with open_log(events, people, at, tz, engine, con) as log:
-        readings = tuple(read(log, asked.id, ended=at is None))
+        readings = tuple(read(log, asked.id, ended=at is None, task=_is_task(person, community)))
         judged = log.at.date()
     if not readings:
         known = ", ".join(dict.fromkeys(rule["checklist"] for rule in content("evidence")["rule"]))
@@ -154,11 +154,21 @@ def evidence(
     return lay_beside(asked, readings, person, judged, community, lang)
 
 
-def read(log: Log, checklist: str = "isooc", ended: bool = False) -> Iterator[Reading]:
+def _is_task(*told: Document | None) -> bool:
+    """Does the group have an end, by what is told of it last?"""
+    document, community = told
+    known = {**((document or {}).get("community") or {}), **(community or {})}
+    return known.get("scale") == "task"
+
+
+def read(
+    log: Log, checklist: str = "isooc", ended: bool = False, task: bool = False
+) -> Iterator[Reading]:
     """
     What does each rule of a checklist say about a log?
 
     `ended`: the log is judged at its own last event, so a silence after that cannot be seen.
+    `task`: the group has an end date.
     """
     rules = [rule for rule in content("evidence")["rule"] if rule["checklist"] == checklist]
     first = first_day(log, kinds_of("part"))
@@ -167,14 +177,21 @@ def read(log: Log, checklist: str = "isooc", ended: bool = False) -> Iterator[Re
     for rule in rules:
         these = tuple(found[name] for name in rule["facts"] if name in found)
         if stretch is not None and len(these) == len(rule["facts"]):
-            yield Reading(rule, these, stretch, _caveats(rule, stretch, found, ended))
+            yield Reading(rule, these, stretch, _caveats(rule, stretch, found, ended, task))
         else:
-            why = "too_short" if first is not None and stretch is None else "no_kind"
-            yield Reading(rule, why=why)
+            yield Reading(rule, why=_why(log, rule, stretch))
+
+
+def _why(log: Log, rule: Document, stretch: Stretch | None) -> str:
+    """Why does a rule find nothing: no such events, none with a time, or too few weeks?"""
+    kinds = {kind for name in rule["facts"] for kind in kinds_of(fact_entry(name)["kinds"])}
+    if not log.kinds & kinds or stretch is not None:
+        return "no_kind"
+    return "too_short" if log.timed else "no_time"
 
 
 def _caveats(
-    rule: Document, stretch: Stretch, found: Mapping[str, Fact], ended: bool
+    rule: Document, stretch: Stretch, found: Mapping[str, Fact], ended: bool, task: bool
 ) -> tuple[str, ...]:
     """What has to be said beside a number that was carried to where the pilot did not look."""
     few, many = content("evidence")["pilot"]["people"]
@@ -184,6 +201,7 @@ def _caveats(
         "size": not few <= found["active" if "active" in found else rule["facts"][0]].n <= many,
         "weak": any(fact_entry(name).get("weak") for name in rule["facts"]),
         "ended": ended,
+        "task": task,
     }
     return tuple(name for name, holds in told.items() if holds)
 

@@ -7,7 +7,7 @@ verdict; the rest is description and says so. What a source does not show is nul
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cached_property
@@ -136,6 +136,12 @@ class Board:
     def facts(self) -> dict[str, Fact]:
         return {} if self.stretch is None else facts(self.log, self.stretch)
 
+    def missing(self, kinds: Iterable[str]) -> str:
+        """Why can events of these kinds not be counted over time?"""
+        if not self.log.kinds & set(kinds):
+            return "no_kind"
+        return "too_short" if self.log.timed else "no_time"
+
     @cached_property
     def everyone(self) -> int:
         """How many members does the log know, whatever they did?"""
@@ -234,16 +240,16 @@ class Board:
     def _fact(self, entry: Found) -> dict[str, Any]:
         fact = self.facts.get(entry["fact"])
         if fact is None:
-            short = self.first is not None and self.stretch is None
-            return {"why": "too_short" if short else "no_kind"}
-        told = next(f for f in content("evidence")["fact"] if f["id"] == fact.id)
+            told = next(f for f in content("evidence")["fact"] if f["id"] == entry["fact"])
+            return {"why": self.missing(kinds_of(told["kinds"]))}
         unit = {"weeks_of_three": "weeks", "silence": "days"}.get(fact.id, "people")
-        return {"value": fact.value, "unit": unit, "n": fact.n, "level": fact.level, "fact": told}
+        return {"value": fact.value, "unit": unit, "n": fact.n, "level": fact.level}
 
     def _total(self, entry: Found) -> dict[str, Any]:
         series = self.weekly(entry["weekly"])
         if series is None:
-            return {"why": "no_kind"}
+            told = next(w for w in content("health")["weekly"] if w["id"] == entry["weekly"])
+            return {"why": self.missing(kinds_of(told["kinds"]))}
         weeks = min(self.trend_weeks, len(series))
         return {"value": sum(series[-weeks:]), "unit": "times", "n": weeks}
 
@@ -308,7 +314,7 @@ class Board:
         if self.kind == "task":
             return "task"
         if any(name not in self.facts for name in told["facts"]):
-            return "too_short" if self.first is not None and self.stretch is None else "no_kind"
+            return self.missing(kinds_of("part"))
         if "carried" in self.caveats:
             return "older"
         return "size" if "size" in self.caveats else None

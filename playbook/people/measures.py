@@ -27,7 +27,7 @@ def _members(board: Board) -> dict[str, Any]:
 def _member_trend(board: Board) -> dict[str, Any]:
     trend = board.trend(board.weekly("active_weekly"))
     if trend is None:
-        return {"why": "no_kind" if board.first is None else "too_short"}
+        return {"why": board.missing(kinds_of("part"))}
     return {"value": trend["change"], "unit": "people", "n": sum(trend["n"]), "why": "no_levels"}
 
 
@@ -45,8 +45,8 @@ def _lurkers(board: Board) -> dict[str, Any]:
 def _held(board: Board) -> dict[str, Any]:
     """How many different occasions people signed up for or came to, in the last four weeks."""
     kinds = ["signup", *kinds_of("come")]
-    if not board.log.kinds & set(kinds):
-        return {"why": "no_kind"}
+    if not board.log.kinds & set(kinds) or board.drawn is None:
+        return {"why": board.missing(kinds)}
     found = board.recent(board.trend_weeks).within(board.log.timed_events)
     named = found.filter(found.kind.isin(kinds), found.object.notnull())
     n = int(named.aggregate(n=named.object.nunique()).to_pandas()["n"].iloc[0])
@@ -74,7 +74,7 @@ def _reply_share(board: Board) -> dict[str, Any]:
         return {"why": "no_kind"}
     replies, talk = board.weekly("replies_weekly"), board.weekly("messages_weekly")
     if replies is None or talk is None:
-        return {"why": "too_short"}
+        return {"why": board.missing(kinds_of("talk"))}
     weeks = board.trend_weeks
     said = sum(talk[-weeks:])
     if not said:
@@ -90,6 +90,7 @@ def _revenue(board: Board) -> dict[str, Any]:
     weeks = 2 * board.trend_weeks
     recent = board.recent(weeks)
     money = recent.within(money.filter(money.amount.notnull(), money.currency.notnull()))
+    money = money.filter(~money.amount.isnan(), ~money.amount.isinf())  # no sum holds them
     signed = ibis.ifelse(money.kind == "pay", money.amount, -money.amount)
     money = money.mutate(week=recent.week_of(money.day), signed=signed)
     found = money.group_by(["currency", "week"]).aggregate(
