@@ -11,6 +11,7 @@ import pytest
 
 import playbook
 from playbook import PlaybookError, check, cli, library
+from playbook.growth.compare import tornado
 from playbook.people.base import open_log
 from playbook.people.calibrate import Calibration, calibrate
 from playbook.people.estimates import dispersion, mean, median, share
@@ -306,6 +307,15 @@ def test_own_network_from_events(busy: Calibration) -> None:
     told = playbook.simulate("sizing", events=busy, groups=3).results["split"]
     assert busy.ties.names == sorted(row["member"] for row in told["people"])
     assert told["kept_share"] > told["random_kept"]["p90"]
+
+
+def test_a_tornado_around_ones_own_values(busy: Calibration) -> None:
+    """What was estimated is the middle of its bar."""
+    found = tornado("sizing", calibrated=busy.options("sizing"))
+    (bar,) = (bar for bar in found["bars"] if bar["parameter"] == "messages")
+    assert busy.options("sizing")["messages"]["value"] * 0.8 == pytest.approx(bar["from"])
+    told = playbook.simulate("sizing", events=busy).measures("en")[0]["value"]
+    assert told == found["base"]
 
 
 def test_calibration_as_a_table(busy: Calibration) -> None:

@@ -153,6 +153,15 @@ def test_a_network_without_ties_is_answered_with_the_reason() -> None:
         run("sizing", network=network([], 5), groups=2)
 
 
+def test_more_first_users_than_people_are_refused() -> None:
+    """On one's own network as elsewhere; hardly any chance is no chance, and no fault."""
+    with pytest.raises(PlaybookError, match="allowed is 1 to 3"):
+        run("fission", network=network([(0, 1)], 3), seeds=4)
+    with np.errstate(all="raise", under="ignore"):
+        told = run("fission", network=network([(0, 1), (1, 2)], 3), seeds=1, k=5e-324)
+    assert 1 == told.results["network"]["reach"]["p90"]
+
+
 def test_the_curve_of_a_run_is_the_sweep_of_its_network() -> None:
     """From only the first users to the whole island, in rising order."""
     graph = network([(0, n) for n in range(1, 30)], 30)

@@ -16,6 +16,8 @@ from playbook.growth.base import Generator, Numbers, Results, quantiles, step
 MOST_PEOPLE, MOST_TIES = 5_000_000, 50_000_000
 #: Above this chance one coin for each tie is quicker than leaping from hit to hit.
 _LEAP_BELOW = 0.3
+#: A chance below this passes nothing on along all the ties there can be.
+_NEVER = 1e-12
 
 
 class Graph(NamedTuple):
@@ -146,7 +148,7 @@ def _hits(ties: int, chance: float, rng: Generator) -> Numbers:
     if chance > _LEAP_BELOW:
         return np.flatnonzero(rng.random(ties, dtype=np.float32) < chance)
     told, last = [np.empty(0, dtype=np.int64)], -1
-    while last < ties and chance > 0:
+    while last < ties and chance > _NEVER:
         left = (ties - last) * chance
         leaps = rng.standard_exponential(int(left + 4 * left**0.5 + 16)) / -log1p(-chance)
         # A leap beyond the end is as good as one to the end, and does not overflow.

@@ -99,9 +99,9 @@ def tornado(
     Which value moves the result most, if each is moved alone?
 
     `measure`: the id of a headline number (default: the first). Every run has the same seed, so
-    that chance does not move the bars. A bar whose run is impossible, or has no such number,
-    is left out. Returns measure, base, and bars (parameter, from, to, low, high, swing), the
-    widest first.
+    that chance does not move the bars. `calibrated` and `network` are those of `run`. A bar
+    whose run is impossible, or has no such number, is left out. Returns measure, base, and bars
+    (parameter, from, to, low, high, swing), the widest first.
 
     >>> found = tornado("sizing", members=100)
     >>> found["measure"], found["base"], found["bars"][0]["parameter"]
@@ -113,9 +113,13 @@ def tornado(
         meant = nearest(str(wanted), known)
         raise refuse("measure", "enum", meant, given=quote(wanted), known=", ".join(known))
 
+    own = {key: options.pop(key) for key in ("network", "hosts") if key in options}
+    estimated = {key: one["value"] for key, one in (options.pop("calibrated", None) or {}).items()}
+    options = {**estimated, **options}
+
     def result(**changed: Any) -> float | None:
         try:
-            made = run(name, seed, **{**options, **changed})
+            made = run(name, seed, **own, **{**options, **changed})
         except ValueError:  # at this end the values do not go together
             return None
         found: float | None = next(m["value"] for m in made.measures() if m["id"] == wanted)

@@ -14,6 +14,8 @@ _LARGEST = 100_000
 _TIES = 2_000_000
 #: How many contacts all cascades together may pass along.
 _PASSED = 20_000_000
+#: How many ties all passes for the curve together may go over: a few seconds.
+_SWEPT = 5_000_000
 #: A run counts as a breakout when this share of the crowd is reached.
 _BREAKOUT = 0.1
 
@@ -94,7 +96,10 @@ def _graph(p: Values, rng: Generator) -> Graph | None:
     """The network asked for: one's own, or a generated one. None: too small to say anything."""
     if "network" in p:
         own: Graph = p["network"]
-        return own if own.ties and own.people >= p["seeds"] else None
+        if own.people < p["seeds"]:
+            told = {"given": p["seeds"], "low": 1, "high": own.people}
+            raise refuse("simulate fission: seeds", "range", **told)
+        return own if own.ties else None
     people = min(p["population"], _LARGEST, int(_TIES / p["contacts"]))
     if people < max(20, p["seeds"], 2 * p["contacts"]):
         return None
@@ -113,7 +118,10 @@ def reach_by_chance(p: Values, rng: Generator) -> Sweep | None:
     (10.0, True)
     """
     graph = _graph(p, rng)
-    return None if graph is None else sweep(graph, p["seeds"], max(1, p["network_runs"]), rng)
+    if graph is None:
+        return None
+    runs = min(max(1, p["network_runs"]), max(1, _SWEPT // max(1, graph.ties)))
+    return sweep(graph, p["seeds"], runs, rng)
 
 
 def _on_network(p: Values, rng: Generator) -> Results | None:
