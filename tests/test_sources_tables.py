@@ -131,6 +131,16 @@ def test_a_workbook_with_a_title_above_the_header(tmp_path: Path) -> None:
     )
 
 
+def test_further_sheets_are_told_of(tmp_path: Path) -> None:
+    """The first sheet that holds something is read; another is named, not forgotten."""
+    path = book(tmp_path / "a.xlsx", ("who", "when"), ("a", EVENING))
+    made = openpyxl.load_workbook(path)
+    made.create_sheet("二月").append(["b"])
+    made.save(path)
+    told = counted(path, mapping="member=who,at=when,kind=post")
+    assert (1, {"other_sheets": 1}) == (told["rows"], told["notes"])
+
+
 def test_a_date_in_a_workbook_is_a_day(tmp_path: Path) -> None:
     """Excel knows no dates without a time; midnight sharp is a day."""
     path = book(tmp_path / "a.xlsx", ("who", "when"), ("a", 46_027), ("b", 46_027.5))

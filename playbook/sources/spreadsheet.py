@@ -44,11 +44,16 @@ _BROKEN_BOOK = (
 
 @dataclass
 class Table:
-    """The columns by name and the rows below them; how the file was stored."""
+    """
+    The columns by name and the rows below them; how the file was stored.
+
+    `beside`: further sheets that hold something and are not read, known when the rows are read.
+    """
 
     columns: tuple[str, ...]
     rows: Iterator[Cells]
     stored: str
+    beside: list[str]
 
 
 def open_table(
@@ -61,7 +66,8 @@ def open_table(
     out. Without a header the columns are called #1, #2 … `spaced`: columns may be parted by mere
     spaces. A file that holds no table, an old .xls or a damaged workbook is one PlaybookError.
     """
-    stored, rows = _stored(bundle, name, spaced)
+    beside: list[str] = []
+    stored, rows = _stored(bundle, name, spaced, beside)
     first = list(islice(rows, _TITLES))
     if not first:
         raise refuse(bundle.place(name), "empty_export")
@@ -72,13 +78,15 @@ def open_table(
     named = [as_text(cell)[:200] for cell in above[:_MAX_COLUMNS]]
     columns = [title or f"#{n}" for n, title in enumerate(named, 1)]
     columns += [f"#{n}" for n in range(len(columns) + 1, wide + 1)]
-    return Table(tuple(columns), chain(first[place + header :], rows), stored)
+    return Table(tuple(columns), chain(first[place + header :], rows), stored, beside)
 
 
-def _stored(bundle: Bundle, name: str | None, spaced: bool) -> tuple[str, Iterator[Cells]]:
+def _stored(
+    bundle: Bundle, name: str | None, spaced: bool, beside: list[str]
+) -> tuple[str, Iterator[Cells]]:
     head = bundle.head(name, 8)
     if head[:4] == b"PK\x03\x04":
-        return "xlsx", _workbook(bundle, name)
+        return "xlsx", _workbook(bundle, name, beside)
     if head == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1":
         raise refuse(bundle.place(name), "old_excel")
     text = head_text(bundle, name)
@@ -92,7 +100,7 @@ def _stored(bundle: Bundle, name: str | None, spaced: bool) -> tuple[str, Iterat
     return encoding, csv_rows(bundle, name, sign)
 
 
-def _workbook(bundle: Bundle, name: str | None) -> Iterator[Cells]:
+def _workbook(bundle: Bundle, name: str | None, beside: list[str]) -> Iterator[Cells]:
     """The rows of the first sheet that has any, as values: formulas as their last result."""
     import openpyxl
 
@@ -105,20 +113,25 @@ def _workbook(bundle: Bundle, name: str | None) -> Iterator[Cells]:
             raise refuse(place, "zip_bomb", times=claimed // size)
         book = openpyxl.load_workbook(source, read_only=True, data_only=True)
         with closing(book):
+            found = False
             for sheet in book.worksheets:
                 sheet.reset_dimensions()  # what it claims of its size would be filled with nothing
-                found = False
-                for row in sheet.iter_rows(values_only=True):
-                    if any(cell is not None for cell in row):
+                filled = (row for row in sheet.iter_rows(values_only=True) if any(map(_there, row)))
+                if not found:
+                    for row in filled:
                         found = True
                         yield row
-                if found:
-                    break
+                elif next(filled, None) is not None:
+                    beside.append(sheet.title)
     except PlaybookError:
         raise
     except _BROKEN_BOOK as error:
         reason = " ".join(str(error).split())[:80] or type(error).__name__
         raise refuse(place, "book_broken", reason=reason) from None
+
+
+def _there(cell: Any) -> bool:
+    return cell is not None
 
 
 def _records(bundle: Bundle, name: str | None) -> Iterator[Cells]:

@@ -61,6 +61,8 @@ def rows(bundle: Bundle, asked: Asked) -> Iterator[Row]:
         table = open_table(bundle, name, header=mapping.header)
         order = mapping.order or _order(bundle, name, mapping, table.columns)
         yield from _Reader(table, mapping, asked, order, bundle.place(name)).rows()
+        if table.beside:
+            asked.notes["other_sheets"] += len(table.beside)
 
 
 def _order(bundle: Bundle, name: str, mapping: Mapping, columns: Sequence[str]) -> str | None:
