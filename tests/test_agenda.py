@@ -1,4 +1,4 @@
-"""The plan of a workshop: minutes that add up, lessons in both languages, copies from one source."""
+"""The plan of a workshop: minutes that add up, lessons in both languages, copies of one source."""
 
 import ast
 import json
@@ -41,7 +41,7 @@ def test_the_minutes_add_up(minutes: int) -> None:
 
 
 def test_any_length_adds_up_and_has_its_breaks() -> None:
-    """From one hour to eight: to the minute, after what is needed, never too long without a break."""
+    """From one hour to eight: to the minute, after what is needed, with a break in time."""
     for minutes in range(60, 481):
         made = plan(minutes, known=EVERY)
         assert minutes == sum(part.minutes for part in made.parts)

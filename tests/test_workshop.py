@@ -3,7 +3,6 @@
 import csv
 import io
 import json
-import os
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -110,8 +109,8 @@ def test_links_are_not_followed(tmp_path: Path) -> None:
     secret = put(tmp_path, "elsewhere/secret.json", document(1))
     room = tmp_path / "room"
     put(room, "good.json", document(2))
-    os.symlink(secret, room / "link.json")
-    os.symlink(secret.parent, room / "folder")
+    (room / "link.json").symlink_to(secret)
+    (room / "folder").symlink_to(secret.parent)
     assert ["good.json"] == used(room)
 
 
@@ -231,7 +230,7 @@ def test_one_community_rated_by_many() -> None:
 
 
 def test_many_communities_are_not_raters_of_one() -> None:
-    """Two communities that differ by three levels, each agreed on: α is 1, nothing to talk about."""
+    """Two that differ by three levels, each agreed on: α is 1, nothing to talk about."""
     people = [
         (team, f"P{n}", "", small.answers({"a.one": level, "b.one": 3 - level, "b.two": 1}))
         for n, (team, level) in enumerate([("X", 0), ("X", 0), ("Y", 3), ("Y", 3)])

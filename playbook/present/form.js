@@ -240,8 +240,8 @@
     window.scrollTo(0, 0);
     const goal = question && document.getElementById(`q-${question}`);
     if (goal) goal.scrollIntoView();
-    const target = goal ? goal.querySelector("input:checked,input") : root.querySelector("h2");
-    target.focus({ preventScroll: true });
+    const target = goal && (goal.querySelector("input:checked") || goal.querySelector("input"));
+    (target || root.querySelector("h2")).focus({ preventScroll: true });
   }
 
   function status() {

@@ -10,6 +10,7 @@ from playbook.words import language, say
 _SHEET = """
 @page{size:A4;margin:7mm 9mm}
 .pb.pb-page{font-size:7.8pt;line-height:1.2;background:#fff;color:#1a1a1a}
+.pb .pb-muted{color:#444}
 main{max-width:194mm;padding:3mm}
 .pb h1{font-size:1.45em;margin:0 0 .3em}
 .pb .pb-how{margin:.2em 0 .5em}
