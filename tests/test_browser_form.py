@@ -123,6 +123,7 @@ def fill(page: Page, lang: str) -> None:
                     card.locator(f'input[value="{more}"]').check()
         page.locator(".pb-part > .pb-buttons .pb-main").click()
     expect(page.get_by_role("heading", level=2)).to_have_text(re.compile("Check|检查"))
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
 
 
 def by_notebook(tmp_path: Path) -> dict[str, Any]:

@@ -59,12 +59,13 @@ html{scroll-padding-top:4rem}
 .pb-minor .pb-option{min-height:40px;padding:.35em .7em;margin:.25em 0;border-width:1px}
 .pb-wrong:empty,.pb-told:empty{display:none}
 .pb-told{font-weight:600}
-.pb .pb-lines{margin:.3rem 0 1.2rem}
+.pb .pb-card .pb-lines{display:block;margin:.3rem 0 1.2rem}
 .pb-lines>div{display:grid;grid-template-columns:minmax(0,1fr) auto;gap:0 .8rem;
   border-top:1px solid var(--pb-line);padding:.4rem 0;align-items:center}
-.pb-lines dt{font-weight:600;grid-column:1}
+.pb .pb-lines dt{font-weight:600;grid-column:1;color:inherit;font-size:1em;padding:0}
 .pb-lines dd{margin:0;grid-column:1}
 .pb-lines dd:last-child{grid-column:2;grid-row:1/3}
+.pb-buttons+h3{margin-top:1.2rem}
 .pb-note{display:block;white-space:pre-line}
 .pb-code{font-family:ui-monospace,"DejaVu Sans Mono",Menlo,Consolas,monospace;font-size:1.45em;
   line-height:1.7;letter-spacing:.04em;font-weight:600;word-break:keep-all;overflow-wrap:normal}
