@@ -24,7 +24,7 @@ SHEET = """
 .pb .pb-teams{display:grid;gap:1em;list-style:none;
   grid-template-columns:repeat(auto-fit,minmax(min(100%,20em),1fr));padding:0;margin:.6em 0}
 .pb .pb-teams>li{margin:0}
-.pb-count{color:var(--pb-muted);font-weight:400}
+.pb-far{color:var(--pb-muted);font-weight:400}
 """
 _SHEET = """
 .pb.pb-page{font-size:clamp(17px,1.35vw,30px)}
@@ -139,7 +139,7 @@ def _apart(cohort: Cohort, lang: str, head: str) -> str:
         style = f"--pb-card-colour:var(--pb-{criterion.dimension},var(--pb-accent))"
         rows += (
             f'<li class="pb-card" style="{style}"><{head}>{line(criterion.name(lang))} '
-            f'<span class="pb-count">{line(far)}</span></{head}>'
+            f'<span class="pb-far">{line(far)}</span></{head}>'
             f"{paragraph(cohort.question(item, lang))}</li>"
         )
     return f"{paragraph(say('cohort.apart_about', lang))}<ul class='pb-ask-list'>{rows}</ul>"
@@ -173,7 +173,7 @@ def _team(team: Team, number: int, lang: str, head: str) -> str:
     doubt = paragraph(say("cohort.first_talk", lang), "pb-notice") if team.withheld else ""
     return (
         f'<li class="pb-card"><{head}><bdi>{line(name)}</bdi> '
-        f'<span class="pb-count">{line(told)}</span></{head}>{doubt}{inner}</li>'
+        f'<span class="pb-far">{line(told)}</span></{head}>{doubt}{inner}</li>'
     )
 
 
