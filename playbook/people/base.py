@@ -90,9 +90,15 @@ class Log:
 
     def keep(self, table: ir.Table) -> ir.Table:
         """Work a table out once and hold it until the log is closed."""
-        if self.con.name != "duckdb":
-            kept: ir.Table = self.closing.enter_context(table.cache())
+        if self.con.name == "pyspark":
+            from playbook.people.spark import keep
+
+            kept, release = keep(self.con, table)
+            self.closing.callback(release)
             return kept
+        if self.con.name != "duckdb":
+            cached: ir.Table = self.closing.enter_context(table.cache())
+            return cached
         # Ibis 12 drops its own cached tables with SQL that newer releases of sqlglot leave empty.
         name = ibis.util.gen_name("playbook")
         self.con.raw_sql(f'CREATE TEMP TABLE "{name}" AS {ibis.to_sql(table, "duckdb")}')

@@ -48,3 +48,17 @@ def connection() -> Iterator[Any]:
         yield ibis.pyspark.connect(session)
     finally:
         session.stop()
+
+
+def keep(con: Any, table: Any) -> tuple[Any, Any]:
+    """
+    A table worked out once and held by Spark; and how to let go of it.
+
+    A checkpoint, not a cache: what is built upon it does not carry its whole history along, over
+    which Spark's planner would think for minutes.
+    """
+    session = con._session
+    frame = session.sql(con.compile(table)).localCheckpoint()
+    name = ibis.util.gen_name("playbook")
+    frame.createOrReplaceTempView(name)
+    return con.table(name), lambda: session.catalog.dropTempView(name)
