@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from playbook.load.code import SIGNS
-from playbook.model import Criterion
+from playbook.model import Answer, Criterion
 from playbook.room.collect import Collected, Paper, collect, same
 from playbook.scoring.agreement import Agreement, Item
 from playbook.scoring.cohort import TALK, Gathered, Rater, Team, gather
@@ -187,9 +187,9 @@ class Cohort(Tabular):
                 "name": rater.name,
                 "community": team.name,
                 "file": self.file(rater.file),
-                **rater.score.total.to_dict(),
-                "coverage": float(rater.score.coverage),
-                "verified": float(rater.score.verified),
+                **rater.total.to_dict(),
+                "coverage": float(rater.coverage),
+                "verified": float(rater.verified),
             }
             for team in teams
             for rater in team.raters
@@ -199,11 +199,19 @@ class Cohort(Tabular):
         """Every answer of everyone; notes and links only where names are shown."""
         rows = []
         for rater in self.people:
-            for row in rater.score.rows():
-                answer = rater.answers.given.get(row["criterion"])
-                told = {"note": answer.note, "url": answer.url} if answer else {}
-                kept = {k: row[k] for k in ("criterion", "level", "unknown", "na", "evidence")}
-                rows.append({"name": rater.name, **kept} | ({} if self.pseudonyms else told))
+            for criterion in self.collected.checklist.active:
+                answer = rater.answers.given.get(criterion.id, Answer())
+                row: dict[str, Any] = {
+                    "name": rater.name,
+                    "criterion": criterion.id,
+                    "level": answer.level,
+                    "unknown": answer.unknown,
+                    "na": answer.na,
+                    "evidence": answer.evidence if answer.level is not None else None,
+                }
+                if not self.pseudonyms:
+                    row |= {"note": answer.note, "url": answer.url}
+                rows.append(row)
         return rows
 
     def tables(self, lang: str | None = None) -> dict[str, list[dict[str, Any]]]:

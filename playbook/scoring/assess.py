@@ -191,8 +191,8 @@ def score_answers(checklist: Checklist, answers: Answers, aim: str | None = None
     {'low': 0.0, 'point': None, 'high': 100.0}
     """
     chosen = choose_aim(checklist, answers, aim)
-    parts, whole, coverage = _totals(checklist, answers, chosen)
-    _, proven, _ = _totals(checklist, answers, chosen, proven_only=True)
+    parts, whole, coverage = totals(checklist, answers, chosen)
+    _, proven, _ = totals(checklist, answers, chosen, proven_only=True)
     where = standing(checklist, answers)
     decision = decide(checklist, answers)
     return Score(
@@ -210,9 +210,10 @@ def score_answers(checklist: Checklist, answers: Answers, aim: str | None = None
     )
 
 
-def _totals(
+def totals(
     checklist: Checklist, answers: Answers, aim: str, proven_only: bool = False
 ) -> tuple[tuple[DimensionScore, ...], Interval, Fraction]:
+    """What do answers come to under an aim: dimensions, total, share answered? No more is tried."""
     levels = levels_read(checklist, answers, proven_only)
     weights = dimension_weights(checklist, aim, answers.community.scale)
     parts = tuple(

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from fractions import Fraction
 from statistics import fmean, median_low
 from typing import Any
 
-from playbook.model import EVIDENCE, Answer, Answers, Checklist, Community
+from playbook.model import EVIDENCE, Answer, Answers, Checklist, Community, Interval
 from playbook.scoring.agreement import Agreement, Item, agree, agreement_over
-from playbook.scoring.assess import Score, score_answers
+from playbook.scoring.assess import Score, score_answers, totals
 
 STATES = ("0", "1", "2", "3", "unknown", "na", "absent")
 #: How many of the strongest, of the weakest, and of what to talk about are told.
@@ -20,12 +21,14 @@ TALK = 6
 
 @dataclass(frozen=True)
 class Rater:
-    """One person's answers: the name to show, the file they came in, and what they score."""
+    """One person's answers: the name to show, the file they came in, and what they come to."""
 
     name: str
     file: str
     answers: Answers = field(repr=False)
-    score: Score = field(repr=False)
+    total: Interval
+    coverage: Fraction
+    verified: Fraction
 
 
 @dataclass(frozen=True)
@@ -161,11 +164,14 @@ def _team(
     answers = [one for *_, one in people]
     together = medians(checklist, answers)
     score = score_answers(checklist, together, aim)
-    raters = tuple(
-        Rater(shown, file, one, score_answers(checklist, one, score.aim))
-        for shown, file, one in people
-    )
+    raters = tuple(_rater(checklist, *one, score.aim) for one in people)
     return Team(name, raters, agree(checklist, answers, resamples), score)
+
+
+def _rater(checklist: Checklist, name: str, file: str, answers: Answers, aim: str) -> Rater:
+    _, whole, coverage = totals(checklist, answers, aim)
+    _, proven, _ = totals(checklist, answers, aim, proven_only=True)
+    return Rater(name, file, answers, whole, coverage, proven.low)
 
 
 def medians(checklist: Checklist, raters: Sequence[Answers]) -> Answers:
