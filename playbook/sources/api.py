@@ -62,6 +62,11 @@ class Import:
         """How many rows the export has: used + skipped."""
         return self.counts.used + self.counts.skipped.total()
 
+    @property
+    def events(self) -> int:
+        """How many events came of them."""
+        return self.counts.events
+
     def to_dict(self) -> dict[str, Any]:
         """The document of `playbook import --json`; `schema/import.json` describes it."""
         counts = self.counts
