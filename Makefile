@@ -11,7 +11,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 $(shell { $(PY) -c "" && [ "$$(cat .venv/.ready)" = "$$(pwd)" ]; } 2>/dev/null || rm -f .venv/.ready)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup spark lab app test check notebooks pictures bench wheel lock clean
+.PHONY: help setup spark app lab test check notebooks pictures bench wheel lock clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile

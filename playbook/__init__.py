@@ -23,7 +23,7 @@ from playbook.library import (
 
 if TYPE_CHECKING:
     from playbook.people.api import calibrate, evidence, members
-    from playbook.room.api import agenda, form, workshop
+    from playbook.room.api import agenda, form, history, workshop
     from playbook.sources.api import import_events
 
 #: What stands behind heavier libraries comes when it is first named.
@@ -32,6 +32,7 @@ _LATER = {
     "calibrate": "playbook.people.api",
     "evidence": "playbook.people.api",
     "form": "playbook.room.api",
+    "history": "playbook.room.api",
     "import_events": "playbook.sources.api",
     "members": "playbook.people.api",
     "workshop": "playbook.room.api",
@@ -51,6 +52,7 @@ __all__ = [
     "evidence",
     "form",
     "grade",
+    "history",
     "import_events",
     "members",
     "report",

@@ -247,7 +247,7 @@ def _lab(args: Args) -> int:
 #: Commands in modules of their own, loaded only when one of them (or help) is asked for.
 WINGS = {
     "playbook.commands.evidence": ("import", "members", "evidence"),
-    "playbook.commands.room": ("form", "workshop", "agenda"),
+    "playbook.commands.room": ("form", "workshop", "history", "agenda"),
     "playbook.commands.web": ("app",),
 }
 
