@@ -1,7 +1,9 @@
 """How fast are branching runs beside a plain loop, and a slider over the chance of sharing?
 
 10,000 runs of 30 generations at three values of k; then one pass over a network for the curve of
-all chances, and look-ups in it. Prints JSON. Usage: branching_jobs.py [--people N] [--repeats N]
+all chances, and look-ups in it; then one run of every model, as a slider asks for. Prints JSON.
+
+Usage: branching_jobs.py [--people N] [--repeats N]
 """
 
 from __future__ import annotations
@@ -18,6 +20,7 @@ import numpy as np
 from playbook.growth.base import values
 from playbook.growth.cascade import generated, sweep
 from playbook.growth.fission import branching
+from playbook.growth.run import ENGINES, run
 
 RUNS, GENERATIONS = 10_000, 30
 #: The plain loop stops a run that has reached so many, and takes fewer runs where k is above 1.
@@ -73,12 +76,14 @@ def main() -> None:
     once = time.perf_counter() - begin
     chances = rng.random(200)
     move = seconds(lambda: [found.at(float(one)) for one in chances], asked.repeats) / chances.size
+    models = {name: seconds(lambda name=name: run(name), asked.repeats) for name in ENGINES}
     document = {
         "job": "branching",
         "runs": RUNS,
         "generations": GENERATIONS,
         "rows": rows,
         "sweep": {"people": asked.people, "ties": graph.ties, "once_s": once, "move_s": move},
+        "models_s": models,
     }
     print(json.dumps(document, indent=1))
 

@@ -248,6 +248,16 @@ def quantiles(sample: Numbers | Iterable[float], points: Sequence[int] = POINTS)
     return {f"p{point}": float(one) for point, one in zip(points, found, strict=True)}
 
 
+def quantile_rows(table: Numbers, points: Sequence[int] = POINTS) -> list[Results]:
+    """The same for each column of a table of runs × steps, at once.
+
+    >>> quantile_rows(np.array([[1, 5], [3, 5]]), (50,))
+    [{'p50': 2.0}, {'p50': 5.0}]
+    """
+    found = np.percentile(table, points, axis=0).T.tolist()
+    return [{f"p{q}": one for q, one in zip(points, row, strict=True)} for row in found]
+
+
 def late_quantiles(months: Numbers, points: Sequence[int] = POINTS) -> Results:
     """
     By when had 10, 25, 50, 75 and 90 % got there? Infinity marks those who never did.

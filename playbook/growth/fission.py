@@ -5,7 +5,16 @@ from __future__ import annotations
 import numpy as np
 
 from playbook.errors import refuse
-from playbook.growth.base import Generator, Numbers, Results, Values, divide, quantiles, step
+from playbook.growth.base import (
+    Generator,
+    Numbers,
+    Results,
+    Values,
+    divide,
+    quantile_rows,
+    quantiles,
+    step,
+)
 from playbook.growth.cascade import Graph, Sweep, cascade, generated, others_known, shape, sweep
 
 #: The largest network that is drawn; the branching process has no such limit.
@@ -96,10 +105,7 @@ def _graph(p: Values, rng: Generator) -> Graph | None:
     """The network asked for: one's own, or a generated one. None: too small to say anything."""
     if "network" in p:
         own: Graph = p["network"]
-        if own.people < p["seeds"]:
-            told = {"given": p["seeds"], "low": 1, "high": own.people}
-            raise refuse("simulate fission: seeds", "range", **told)
-        return own if own.ties else None
+        return own if own.ties and own.people >= p["seeds"] else None
     people = min(p["population"], _LARGEST, int(_TIES / p["contacts"]))
     if people < max(20, p["seeds"], 2 * p["contacts"]):
         return None
@@ -163,17 +169,17 @@ def _on_network(p: Values, rng: Generator) -> Results | None:
 def _generations(waves: Numbers) -> list[Results]:
     """Each generation with its level: the users, their family and friends, communities beyond."""
     levels = ("user", "family_and_friends")
-    means = waves.mean(axis=0)
+    means, over = waves.mean(axis=0), (waves == 0).mean(axis=0)
     return [
         {
             "generation": n,
             "level": levels[n] if n < 2 else "community",
             "mean": float(means[n]),
-            **quantiles(new),
+            **spread,
             "k": divide(float(means[n]), float(means[n - 1])) if n else None,
-            "over_by_then": float((new == 0).mean()),
+            "over_by_then": float(over[n]),
         }
-        for n, new in enumerate(waves.T)
+        for n, spread in enumerate(quantile_rows(waves))
     ]
 
 
@@ -228,4 +234,5 @@ def fission(p: Values, rng: Generator) -> Results:
         "from_luckiest_tenth": float(tenth / big.sum()) if big.sum() else None,
         "network": _on_network(p, graph),
         "own_network_empty": "network" in p and not p["network"].ties,
+        "own_network_small": "network" in p and p["network"].people < seeds,
     }

@@ -19,6 +19,7 @@ from playbook.growth.base import (
     divide,
     late_quantiles,
     lively,
+    quantile_rows,
     quantiles,
 )
 from playbook.growth.paths import Rates, fit, mean_path, paths, settles_at
@@ -90,9 +91,7 @@ def forecast(p: Values, rng: Generator) -> Results:
             "invites_between": quantiles(rates.brought, (10, 90)),
             "noise": rates.noise,
         },
-        "fan": [
-            {"month": n, "day": _day(p, n), **quantiles(column)} for n, column in enumerate(fan.T)
-        ],
+        "fan": [{"month": n, "day": _day(p, n), **row} for n, row in enumerate(quantile_rows(fan))],
         "mean_path": mean_path(start, other, brought, p["churn"], p["capacity"], months),
         "milestones": [_reached(p, fan, size) for size in (100, 1000, 10000)],
         "times_in_15_months": _times(start, other, brought, p),

@@ -15,6 +15,7 @@ from playbook.growth.base import (
     divide,
     late_quantiles,
     lively,
+    quantile_rows,
     quantiles,
 )
 
@@ -52,6 +53,7 @@ def franchise(p: Values, rng: Generator) -> Results:
     own = (income - p["branch_cost"] - p["head_cost"]).cumsum(axis=1)
     club_sales = rng.binomial(sales, p["club_sales"]) * float(p["card_price"])
     club = (club_sales - p["club_cost"] - p["head_cost"]).cumsum(axis=1)
+    by_franchise = _cash(head, stakes * (1 - kept))
     needed = divide(p["stake"], p["card_price"])
     return {
         "runs": RUNS,
@@ -66,12 +68,12 @@ def franchise(p: Values, rng: Generator) -> Results:
         "parties": {
             "holder": _cash(holder, -float(p["stake"])),
             "branch": _cash(branch, stakes * kept),
-            "head": _cash(head, stakes * (1 - kept)),
+            "head": by_franchise,
         },
         "branch_sales_to_break_even": _sales_needed(p["branch_cost"], p["card_price"] * kept),
         "head_sales_to_break_even": _sales_needed(p["head_cost"], p["card_price"] * (1 - kept)),
         "ways": {
-            "franchise": _cash(head, stakes * (1 - kept)),
+            "franchise": by_franchise,
             "own_branch": _cash(own, 0.0),
             "club": _cash(club, 0.0),
         },
@@ -110,5 +112,7 @@ def _cash(cash: Numbers, start: float) -> Results:
         "lowest": quantiles(lowest),
         "loss_share": float(below[:, -1].mean()),
         "in_the_black_from": late_quantiles(month),
-        "by_month": [{"month": n, **quantiles(c, (10, 50, 90))} for n, c in enumerate(cash.T, 1)],
+        "by_month": [
+            {"month": n, **row} for n, row in enumerate(quantile_rows(cash, (10, 50, 90)), 1)
+        ],
     }
