@@ -360,6 +360,8 @@ def test_the_assessment_shows_claimed_against_measured(tmp_path: Path) -> None:
     assert "You say level 3, measured level 2" in widget.body()
     widget.go("operate.renewal")
     assert "no level follows from that" in widget.body()
+    widget.answer("operate.renewal", 1)
+    assert "It was measured" not in widget.body()  # there is no level that could be proof
     widget.answer("output.rhythm", 2)
     widget.go("output.rhythm")
     assert "Measured level 2: 5 weeks" in widget.body()

@@ -209,7 +209,8 @@ def _unfolded(w: SelfAssessment, criterion: Criterion, chosen: str | None) -> st
         return asked + note
     if chosen == "unknown":
         return para(w.say("unknown_fine"), "pb-hint") + note
-    grades = [(g, w.say(f"grade_{g}")) for g in GRADES if g != "E3" or given.get("measured")]
+    can = (given.get("measured") or {}).get("level") is not None
+    grades = [(g, w.say(f"grade_{g}")) for g in GRADES if g != "E3" or can]
     asked = choice("proof", w.say("grade"), grades, given.get("evidence") or "E0",
                    key=f"evidence:{key}", css="pb-minor", problem=_lowered(w, key))  # fmt: skip
     url = field("proof", w.say("url"), given.get("url"), key=f"url:{key}", hint=w.say("url_hint"),
