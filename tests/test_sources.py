@@ -60,8 +60,8 @@ def export(tmp_path: Path) -> Path:
 
 
 def test_files_are_read_in_their_natural_order(tmp_path: Path) -> None:
-    """Page 2 before page 10, the page without a number before both; litter is left out."""
-    names = "a10.html", "a2.html", "a.html", ".DS_Store", "__MACOSX/a.html", "b/c.json"
+    """Page 2 before page 10, the one without a number before both; no litter and no pictures."""
+    names = "a10.html", "a2.html", "a.html", ".DS_Store", "__MACOSX/a.html", "b/c.json", "1.JPG"
     folder = tmp_path / "pages"
     for name in names:
         put(folder, name, "x")
@@ -436,6 +436,17 @@ def test_a_people_table_is_begun_and_never_written_over(tmp_path: Path) -> None:
     with people.open(encoding="utf-8-sig", newline="") as stream:
         told = {row["member"]: (row["name"], row["joined"]) for row in csv.DictReader(stream)}
     assert {"UANN": ("'=1+1", ""), "ULURK": ("Lu", ""), "UBEN": ("", "2023-11-14")} == told
+
+
+def test_a_people_table_may_come_back_from_excel(tmp_path: Path, export: Path) -> None:
+    """Saved in GB18030 it is read, and written as UTF-8 with its mark; a wrong one stops all."""
+    people = put(tmp_path, "people.csv", "member,person\nUANN,安\n", "gb18030")
+    import_events(export, people=people)
+    assert "\ufeffmember,person\nUANN,安\nUBEN,\n" == people.read_text(encoding="utf-8")
+    other = put(tmp_path, "other.csv", "who\nAnn\n")
+    with pytest.raises(PlaybookError, match="column 'member'"):
+        import_events(export, tmp_path / "e.parquet", people=other)
+    assert not (tmp_path / "e.parquet").exists()
 
 
 def test_no_formula_is_carried_live_into_a_spreadsheet(tmp_path: Path) -> None:

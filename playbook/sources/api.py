@@ -21,6 +21,7 @@ from playbook.errors import quote, refuse
 from playbook.events import EventWriter, unspell
 from playbook.files import read_text, write_whole
 from playbook.sources.base import Asked, Bundle, find_format
+from playbook.sources.plain import csv_rows
 from playbook.sources.walk import Counts, Walk
 
 if TYPE_CHECKING:
@@ -140,6 +141,7 @@ def import_events(
         own = tempfile.TemporaryDirectory(prefix="playbook-")
         output = Path(own.name, "events.parquet")
     target = Path(output)
+    sheet = None if people is None else _known_people(Path(people))
     with Bundle(path) as bundle:
         if target.exists() and target.samefile(bundle.path):
             raise refuse(target.name, "over_export")
@@ -152,9 +154,11 @@ def import_events(
             counts = walk.take(module.rows(bundle, asked))
             if key and secret:
                 _keep(secret, key)
+        if progress is not None:
+            progress(bundle.total, bundle.total)
     names = {} if key else {walk.short(one): walk.short(name) for one, name in asked.names.items()}
-    if people is not None:
-        _start_people(Path(people), names, counts)
+    if people is not None and sheet is not None:
+        _save_people(Path(people), sheet, names, counts)
     genuine = module.GENUINE and "unverified" not in asked.notes
     return Import(module.ID, genuine, target, counts, names, key, asked.notes, own)
 
@@ -205,24 +209,34 @@ def _keep(secret: bytes, path: Path) -> None:
         write_whole(path, secret.hex() + "\n")
 
 
-def _start_people(path: Path, names: Mapping[str, str], counts: Counts) -> None:
-    """Add whoever is not there yet; a row that a person has completed is not touched."""
-    columns, rows = list(PEOPLE), []
+Sheet = tuple[list[str], list[dict[str, str]]]
+
+
+def _known_people(path: Path) -> Sheet:
+    """The people table that is there: its columns and rows; else an empty one."""
+    columns, rows = [*PEOPLE], []
     if path.exists():
-        reader = csv.DictReader(io.StringIO(read_text(path)))
-        rows = list(reader)
-        columns = list(reader.fieldnames or columns)
+        with Bundle(path) as bundle:
+            lines = csv_rows(bundle)
+            columns = [cell.strip() for cell in next(lines, [])]
+            rows = [dict(zip(columns, line, strict=False)) for line in lines]
     if path.suffix.lower() != ".csv" or "member" not in columns:
         raise refuse(path.name, "people_csv")
-    there = {row["member"] for row in rows}
+    return columns, rows
+
+
+def _save_people(path: Path, sheet: Sheet, names: Mapping[str, str], counts: Counts) -> None:
+    """Add whoever is not there yet; a row that a person has completed is not touched."""
+    columns, rows = sheet
+    there = {row.get("member") for row in rows}
     for member in dict.fromkeys([*names, *sorted(counts.members)]):
         if unspell(member) not in there:
             at = counts.joined.get(member)
             joined = "" if at is None else _iso(at)[:10]
             name = unspell(names.get(member, ""))
             rows.append({"member": unspell(member), "name": name, "joined": joined})
-    sheet = io.StringIO()
-    writer = csv.DictWriter(sheet, columns, restval="", extrasaction="ignore", lineterminator="\n")
+    text = io.StringIO()
+    writer = csv.DictWriter(text, columns, restval="", extrasaction="ignore", lineterminator="\n")
     writer.writeheader()
     writer.writerows(rows)
-    write_whole(path, sheet.getvalue(), encoding="utf-8-sig")
+    write_whole(path, text.getvalue(), encoding="utf-8-sig")

@@ -27,6 +27,12 @@ MAX_FILES = 200_000
 
 _PARTS = re.compile(r"[0-9]{1,18}|[^0-9.]+|\.")
 _JUNK = re.compile(r"(^|/)(__MACOSX|\.[^/]*|Thumbs\.db|desktop\.ini)(/|$)")
+#: Pictures, sounds and films beside the messages: never read, so never in the way.
+_MEDIA = re.compile(
+    r"\.(jpe?g|png|gif|webp|heic|bmp|svg|tgs|mp[34]|m4[av]|mov|avi|mkv|webm|og[agv]|opus|wav|amr|silk"
+    r"|pdf|docx?|pptx?|apk|exe|dmg|css|js|woff2?)$",
+    re.IGNORECASE,
+)
 _ESCAPE = re.compile(r"^/|^[A-Za-z]:|(^|/)\.\.(/|$)|\x00")
 _BROKEN_ZIP = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, RuntimeError)
 
@@ -90,7 +96,7 @@ class Bundle:
             for file in files:
                 full = Path(folder, file)
                 name = full.relative_to(self.path).as_posix()
-                if not _JUNK.search(name) and stat.S_ISREG(full.lstat().st_mode):
+                if not _is_beside(name) and stat.S_ISREG(full.lstat().st_mode):
                     found[name] = full.stat().st_size
             if len(found) > MAX_FILES:
                 break
@@ -113,9 +119,9 @@ class Bundle:
                 raise refuse(self.where, "zip_escape", given=quote(name))
             if info.flag_bits & 1:
                 raise refuse(self.where, "zip_locked")
-            if not _JUNK.search(name) and not stat.S_ISLNK(info.external_attr >> 16):
+            if not _is_beside(name) and not stat.S_ISLNK(info.external_attr >> 16):
                 self._members[name] = info
-        claimed = sum(info.file_size for info in infos)
+        claimed = sum(info.file_size for info in self._members.values())
         if claimed > RATIO_FROM and claimed > MAX_RATIO * size:
             raise refuse(self.where, "zip_bomb", times=claimed // max(size, 1))
         return {name: info.file_size for name, info in self._members.items()}
@@ -230,6 +236,11 @@ class _Bounded(io.RawIOBase):
     def close(self) -> None:
         self.inner.close()
         super().close()
+
+
+def _is_beside(name: str) -> bool:
+    """Litter of a desktop, or a medium: nothing that is read."""
+    return bool(_JUNK.search(name) or _MEDIA.search(name))
 
 
 def _too_big(where: str, files: int, given: int) -> PlaybookError:

@@ -43,7 +43,9 @@ def recognises(bundle: Bundle) -> bool:
 
 
 def _files(bundle: Bundle) -> list[str]:
-    return [name for name in bundle.names if _is_json(bundle, name) or _is_csv(bundle, name)]
+    alone, ends = len(bundle.names) == 1, (".json", ".csv")
+    names = [name for name in bundle.names if alone or name.endswith(ends)]
+    return [name for name in names if _is_json(bundle, name) or _is_csv(bundle, name)]
 
 
 def _is_json(bundle: Bundle, name: str) -> bool:
