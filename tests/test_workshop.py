@@ -348,11 +348,11 @@ def test_the_class_grows_as_files_arrive(tmp_path: Path) -> None:
     assert "no such folder" in widget.page["html"]
     put(room, "a.json", document(1))
     widget.handle({"do": "poll", "seq": 1})
-    assert "Class(room: 1 people)" == repr(widget)
+    assert "Class(room: 1 in)" == repr(widget)
     assert "no such folder" not in widget.page["html"]
     put(room, "b.json", document(2, rater=SCRIPT))
     widget.handle({"do": "poll", "seq": 2})
-    assert "2 people so far." == widget.page["said"]
+    assert "People so far: 2." == widget.page["said"]
     widget.handle({"do": "late", "seq": 3})
     html = widget.page["html"]
     assert widget.cohort is not None

@@ -52,7 +52,7 @@ class Class(Page):
 
     def __repr__(self) -> str:
         people = len(self.cohort.people) if self.cohort else 0
-        return f"Class({self.folder.name}: {people} people)"
+        return f"Class({self.folder.name}: {people} in)"
 
     def look(self) -> Cohort | None:
         """Read the folder again if anything in it has changed; gives what was read."""
