@@ -182,6 +182,8 @@ def _one_run(args: Args, names: list[str], options: dict[str, str]) -> Any:
     from playbook.files import faults_raise
     from playbook.growth.base import models, unknown_options
 
+    for given in (args.events, args.from_):
+        library.not_over(given, args.output)
     if args.from_ is not None and not names and not options:
         again = library.rerun(args.from_, args.events, args.tz)
         for notice in again.notices or ("same",):

@@ -338,13 +338,19 @@ def report(
     return path
 
 
+def not_over(given: Any, output: str | Path | None) -> None:
+    """Nothing is written over the file that it is made from: PlaybookError."""
+    if not isinstance(given, (str, Path)) or output is None:
+        return
+    path = Path(output)
+    if is_there(Path(given)) and is_there(path) and path.samefile(str(given)):
+        raise refuse(path.name, "over_input")
+
+
 def _not_over(answers: Given, output: str | Path) -> Path:
     """Where to write, which is never over the answers themselves."""
-    path = Path(output)
-    from_file = isinstance(answers, (str, Path)) and is_there(Path(answers))
-    if from_file and is_there(path) and path.samefile(str(answers)):
-        raise refuse(path.name, "over_input")
-    return path
+    not_over(answers, output)
+    return Path(output)
 
 
 def calendar(

@@ -110,6 +110,9 @@ def test_a_run_from_the_shell_and_back(tmp_path: Path, capsys: Captured) -> None
     printed = capsys.readouterr()
     assert first == json.loads(printed.out)
     assert "same numbers" in printed.err
+    assert cli.main(["simulate", "--from", path, "-o", path]) == 2
+    assert cli.main(["simulate", "fission", "--events", path, "-o", path]) == 2
+    assert first == json.loads(Path(path).read_text(encoding="utf-8"))
     assert cli.main(["simulate", "fission", "--from", path]) == 2
     assert cli.main(["simulate", "--from", str(tmp_path / "none.json")]) == 2
     assert "Traceback" not in capsys.readouterr().err
