@@ -548,8 +548,8 @@ def test_what_was_estimated_is_found_by_every_explorer(own: Any) -> None:
     again = ModelExplorer("sizing", lang="en")
     assert again.result.calibrated == widget.result.calibrated
     assert say("explore.own_no_network", "en") in again.page["html"]
-    # The bargain learns nothing from events.
-    assert say("explore.own_take", "en") not in ModelExplorer("bargain", lang="en").page["html"]
+    # The bargain learns nothing from events, and does not ask for any.
+    assert say("explore.own", "en") not in ModelExplorer("bargain", lang="en").page["html"]
 
 
 def test_a_file_is_read_piece_by_piece_beside_the_notebook(

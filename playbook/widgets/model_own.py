@@ -12,7 +12,7 @@ from playbook.growth.base import StoppedError
 from playbook.growth.run import ON_NETWORKS, run
 from playbook.present.sentences import amount
 from playbook.widgets.bringing import Job, Upload
-from playbook.widgets.controls import drop, el, esc, heading, name_of, para, press
+from playbook.widgets.controls import drop, el, esc, name_of, para, press
 from playbook.widgets.evidence import is_event_table, samples
 from playbook.widgets.model_page import ModelPage
 from playbook.widgets.progress import Progress
@@ -178,7 +178,9 @@ class OwnEvents(ModelPage):
     # --- screen -------------------------------------------------------------------------------
 
     def _own_events(self) -> str:
-        """Where the estimates come from, or how to get some."""
+        """Where the estimates come from, or how to get some; nothing where no event can help."""
+        if not any("calibrate" in p for p in self.result.entry["parameter"]):
+            return ""
         name, remembered = self._remembered()
         inner = []
         if self.calibrated:
@@ -203,8 +205,9 @@ class OwnEvents(ModelPage):
                 for entry in samples()
             )  # fmt: skip
             inner.append(el("div", *tries, css="pb-buttons"))
-        return el("section", heading(self.say("own")), para(self.say("own_about")), *inner,
-                  k="own", aria_label=self.say("own"))  # fmt: skip
+        known_of = bool(self.calibrated or remembered or self.job is not None)
+        return el("details", el("summary", esc(self.say("own"))), para(self.say("own_about")),
+                  *inner, k="own", open=known_of or None)  # fmt: skip
 
     def _on_network(self) -> str:
         if self.model not in ON_NETWORKS:
