@@ -85,6 +85,7 @@ class Members:
     @cached_property
     def intimacy(self) -> Intimacy:
         """The matrix, member × kind, that all scores come from."""
+        _ = self.log.rollup  # held from the start: most questions are asked of it
         return intimacy(self.log, using=self.weights)
 
     @cached_property

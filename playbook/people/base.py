@@ -83,10 +83,14 @@ class Log:
 
     @property
     def rollup(self) -> ir.Table:
-        """A member's day by kind: member, day, kind, n, amount; events without a time left out."""
+        """A member's day by kind: member, day, kind, n; events without a time left out. Held."""
+        return self.once("rollup", lambda: self.daily)
+
+    @property
+    def daily(self) -> ir.Table:
+        """The same, but worked out anew for a single question if nobody asked before."""
         by = self.timed_events.group_by(["member", "day", "kind"])
-        daily = by.aggregate(n=ibis._.count(), amount=ibis._.amount.sum())
-        return self.once("rollup", lambda: daily)
+        return self.kept.get("rollup", by.aggregate(n=ibis._.count()))
 
     def keep(self, table: ir.Table) -> ir.Table:
         """Work a table out once and hold it until the log is closed."""

@@ -113,12 +113,12 @@ class Intimacy:
 
     @cached_property
     def _months(self) -> _Months:
-        return _Months.read(self.log, self.members, self.kinds, self.rules)
+        return _Months.read(self.log, self.members, self.kinds, np.arange(len(self.members)))
 
     def _months_of(self, who: Numbers) -> _Months:
         if "_months" in self.__dict__:
             return self._months
-        return _Months.read(self.log, self.members, self.kinds, self.rules, who)
+        return _Months.read(self.log, self.members, self.kinds, who)
 
 
 def intimacy(
@@ -132,11 +132,11 @@ def intimacy(
     """
     using, at = using or weights(), at or log.at.date()
     kinds = tuple(kind for kind in log.kinds_in_order if kind not in without)
-    table = log.rollup.filter(ibis._.kind.isin(kinds), ibis._.day <= ibis.literal(at))
-    age = ibis.literal(at).delta(table.day, unit="day")
-    worth = _worth(table, age, using)
+    days = log.daily.filter(log.daily.day <= ibis.literal(at)) if at < log.at.date() else log.daily
+    table = _with_rules(log, days, kinds)
+    worth = _worth(table, ibis.literal(at).delta(table.day, unit="day"))
     wide = table.group_by("member").aggregate(
-        **{kind: worth.sum(where=table.kind == kind) for kind in kinds}
+        **{kind: worth.sum(where=table.code == place) for place, kind in enumerate(kinds)}
     )
     found = wide.to_pyarrow()
     faded = np.empty((len(found), len(kinds)))
@@ -146,48 +146,50 @@ def intimacy(
     return Intimacy(log, members, kinds, faded, at, using)
 
 
-def _worth(table: ir.Table, age: Any, using: Weights) -> Any:
+def _with_rules(log: Log, table: ir.Table, kinds: Sequence[str]) -> ir.Table:
+    """The roll-up of some kinds, with what its rules say beside each row."""
+    rule = weights()  # caps and half-lives are nobody's but ours
+    entries = [(kind, rule.most_a_day[kind], -ln(2) / rule.half_life[kind]) for kind in kinds]
+    laid = pd.DataFrame(entries, columns=["kind", "most", "fades"])
+    laid["code"] = np.arange(len(kinds), dtype=np.int32)
+    # A join with a few rows is much quicker than a CASE over their names for every row.
+    return table.inner_join(log.lay_in(laid), "kind")
+
+
+def _worth(table: ir.Table, age: Any) -> Any:
     """What a day's count of a kind is worth after `age` days, before its coefficient."""
-    seen = using.coefficient
-    most = table.kind.cases(*((kind, using.most_a_day[kind]) for kind in seen), else_=0.0)
-    fades = table.kind.cases(*((kind, -ln(2) / using.half_life[kind]) for kind in seen), else_=0.0)
-    return ibis.least(table.n.cast("float64"), most) * (fades * age).exp()
+    return ibis.least(table.n.cast("float64"), table.most) * (table.fades * age).exp()
 
 
 @dataclass(frozen=True)
 class _Months:
-    """What members did month by month, as if on its first day; sorted by month."""
+    """
+    What members did month by month, as if on its first day.
 
+    The entries of member i are those from `start[i]` to `start[i + 1]`.
+    """
+
+    start: Numbers
     month: Numbers
-    row: Numbers
     kind: Numbers
     worth: Numbers
 
     @classmethod
-    def read(
-        cls,
-        log: Log,
-        members: pd.Index[Any],
-        kinds: Sequence[str],
-        using: Weights,
-        who: Numbers | None = None,
-    ) -> _Months:
-        table = log.rollup.filter(ibis._.kind.isin(kinds))
-        if who is not None:
-            names = log.lay_in(pd.DataFrame({"member": members[who]}))
-            table = table.semi_join(names, "member")
+    def read(cls, log: Log, members: pd.Index[Any], kinds: Sequence[str], who: Numbers) -> _Months:
+        rows = log.lay_in(pd.DataFrame({"member": members[who], "row": who.astype(np.int32)}))
+        table = _with_rules(log, log.rollup.inner_join(rows, "member"), kinds)
+        day: Any = table.day
         table = table.mutate(
-            month=(table.day.year() * 12 + table.day.month() - 1).cast("int32"),
-            code=table.kind.cases(*((kind, n) for n, kind in enumerate(kinds)), else_=-1),
-            worth=_worth(table, 1 - table.day.day(), using),
+            month=(day.year() * 12 + day.month() - 1).cast("int32"),
+            worth=_worth(table, 1 - day.day()),
         )
-        by = table.group_by(["month", "member", "code"]).aggregate(worth=ibis._.worth.sum())
-        found = by.to_pyarrow()
-        rows = members.get_indexer(pd.Index(found["member"].to_pandas()))
-        month = found["month"].to_numpy()
-        order = np.lexsort((rows, month))
-        parts = (month, rows, found["code"].to_numpy(), found["worth"].to_numpy())
-        return cls(*(part[order] for part in parts))
+        by = table.group_by(["row", "month", "code"]).aggregate(worth=ibis._.worth.sum())
+        table_found = by.to_pyarrow()
+        found = {name: table_found[name].to_numpy() for name in table_found.column_names}
+        order = np.argsort(found["row"], kind="stable")
+        counts = np.bincount(found["row"], minlength=len(members))
+        start = np.concatenate([[0], counts.cumsum()])
+        return cls(start, *(found[name][order] for name in ("month", "code", "worth")))
 
     def held(
         self,
@@ -199,23 +201,27 @@ class _Months:
         at: date,
     ) -> Numbers:
         """Which of the members `who`, now a little below `start`, had it and never lost it?"""
-        place = np.full(max(self.row.max(initial=-1), who.max()) + 1, -1)
-        place[who] = np.arange(len(who))
-        mine = place[self.row] >= 0
-        month, kind, worth = self.month[mine], self.kind[mine], self.worth[mine]
-        rows = place[self.row[mine]]
+        sizes = self.start[who + 1] - self.start[who]
+        rows = np.repeat(np.arange(len(who)), sizes)
+        begins = np.repeat(self.start[who] - (sizes.cumsum() - sizes), sizes)
+        taken = np.arange(len(rows)) + begins
+        first = int(self.month[taken].min(initial=2**31 - 1))
+        month = (self.month[taken] - first).astype(np.int16)
+        order = np.argsort(month, kind="stable")
+        month, rows, taken = month[order], rows[order], taken[order]
+        kind, worth = self.kind[taken], self.worth[taken]
         fades = np.array([-ln(2) / using.half_life[name] for name in kinds])
         vector = using.vector(kinds)
         left = np.zeros((len(who), len(kinds)))
         held = np.zeros(len(who), dtype=bool)
-        if not len(month):
-            return held
-        for now in range(int(month[0]), at.year * 12 + at.month - 1):
+        last = at.year * 12 + at.month - 1
+        edges = np.searchsorted(month, np.arange(max(0, last - first) + 1))
+        for place, now in enumerate(range(first, last)):
             days = monthrange(now // 12, now % 12 + 1)[1]
             # From the end of the month before to this month's first day is one day.
             left *= np.exp(fades)
-            begin, end = np.searchsorted(month, [now, now + 1])
-            left[rows[begin:end], kind[begin:end]] += worth[begin:end]
+            part = slice(edges[place], edges[place + 1])
+            left[rows[part], kind[part]] += worth[part]
             left *= np.exp(fades * (days - 1))
             scores = shown(left @ vector, using.half)
             held = (scores >= start) | (held & (scores >= keep * start))
