@@ -73,8 +73,6 @@ class Evidence(Columns, Results):
         self._sample: Mapping[str, Any] | None = None
         self._said: Any = None
         super().__init__(lang)
-        if self.lang == "zh":
-            self.tz = "Asia/Shanghai"
         self.ready()
 
     def __repr__(self) -> str:
@@ -172,7 +170,7 @@ class Evidence(Columns, Results):
         if entry is not None:
             people = entry.get("people")
             self.people = data_folder() / "samples" / people if people else None
-            self.kind = self.kind or entry["kind"]
+            self.kind, self.tz = self.kind or entry["kind"], entry["tz"]
         self.imported = self.members = None
         self._said = None
         self.propose(None)
