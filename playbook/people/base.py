@@ -83,14 +83,15 @@ class Log:
 
     @property
     def rollup(self) -> ir.Table:
-        """A member's day by kind: member, day, kind, n; events without a time left out. Held."""
+        """A member's day by kind: member, day, kind, n, amount; only where a time is known. Held."""
         return self.once("rollup", lambda: self.daily)
 
     @property
     def daily(self) -> ir.Table:
         """The same, but worked out anew for a single question if nobody asked before."""
         by = self.timed_events.group_by(["member", "day", "kind"])
-        return self.kept.get("rollup", by.aggregate(n=ibis._.count()))
+        anew = by.aggregate(n=ibis._.count(), amount=ibis._.amount.sum())
+        return self.kept.get("rollup", anew)
 
     def keep(self, table: ir.Table) -> ir.Table:
         """Work a table out once and hold it until the log is closed."""
