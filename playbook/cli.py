@@ -70,7 +70,14 @@ def _checklist(args: Args) -> int:
 def _score(args: Args) -> int:
     from playbook import library
 
-    found = library.score(args.answers, args.aim, args.content, args.lang)
+    if (args.answers is None) == (args.code is None):
+        return _tell(say("cli.answers_or_code"), 2)
+    given = args.answers
+    if args.code is not None:
+        from playbook.load.code import decode
+
+        given = decode(args.code, args.content)
+    found = library.score(given, args.aim, args.content, args.lang)
     for notice in found.notices():
         print(notice, file=sys.stderr)
     if args.json:
@@ -303,7 +310,8 @@ def _parser(argv: Sequence[str] = ()) -> argparse.ArgumentParser:
 def _judging(command: Callable[[str, Callable[[Args], int]], argparse.ArgumentParser]) -> None:
     """The commands that judge answers or show cases."""
     score = command("score", _score)
-    score.add_argument("answers", metavar="ANSWERS", help=say("cli.answers"))
+    score.add_argument("answers", nargs="?", metavar="ANSWERS", help=say("cli.answers"))
+    score.add_argument("--code", metavar="CODE", help=say("cli.code"))
     _weighing(score)
     _as_json(score)
 
