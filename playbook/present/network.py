@@ -27,6 +27,8 @@ _SEED = 7
 #: More circles than this are gathered in one; so are those of one or two people.
 _MOST_CIRCLES, _LEAST_PEOPLE = 10, 3
 _MOST_LINES = 400
+#: Finding circles takes a minute for 20,000 people: beyond this the best-linked are drawn.
+_MOST_PEOPLE = 3000
 _BRIDGES = 5
 _GOLDEN = math.pi * (3 - math.sqrt(5))
 #: Pixels under a circle for its name.
@@ -74,7 +76,8 @@ def network(
     `links`: member, other member, how often (both directions are added up; to oneself does not
     count). `members`: how many there are in all. None where nobody speaks to anybody. Circles
     are found by Louvain's method on the links, with a fixed seed; another method may cut
-    elsewhere, and the picture's foot says so.
+    elsewhere, and the picture's foot says so. Of more than 3,000 linked people the best-linked are
+    drawn.
     """
     lang = language(lang)
     found = _circles(links)
@@ -121,6 +124,7 @@ def _circles(links: Iterable[Link]) -> _Circles | None:
             weights[pair] = weights.get(pair, 0.0) + n
     if not weights:
         return None
+    weights = _strongest(weights)
     members = sorted({name for pair in weights for name in pair})
     number = {name: place for place, name in enumerate(members)}
     graph = nx.Graph()  # of numbers: sets of texts would come in another order in each process
@@ -165,6 +169,19 @@ def _circles(links: Iterable[Link]) -> _Circles | None:
         bridges=tuple(bridges),
         bridged=float(bridged),
     )
+
+
+def _strongest(weights: dict[tuple[str, str], float]) -> dict[tuple[str, str], float]:
+    """The links among the best-linked people, where there are too many to find circles soon."""
+    linked: defaultdict[str, float] = defaultdict(float)
+    for pair, n in weights.items():
+        for name in pair:
+            linked[name] += n
+    if len(linked) <= _MOST_PEOPLE:
+        return weights
+    ranked = sorted(linked, key=lambda name: (-linked[name], name))
+    kept = set(ranked[:_MOST_PEOPLE])
+    return {pair: n for pair, n in weights.items() if kept.issuperset(pair)}
 
 
 def _circle_rows(found: _Circles, names: Mapping[str, str] | None, lang: str) -> list[Row]:

@@ -215,19 +215,25 @@ def people_table(frame: pd.DataFrame, lang: str | None = None) -> pd.DataFrame:
 
 def members_files(found: Members, name: str, lang: str | None = None) -> dict[str, bytes]:
     """
-    The members to take away: Parquet with ids for scripts, CSV and Excel in words for people.
+    The members to take away: Parquet with ids for scripts, CSV and Excel in words for people, and
+    the dashboard as a page.
 
     Above 50,000 members there is no Excel file: it would take too long to open.
     """
     import io
 
+    from playbook.present.people_page import people_html
     from playbook.present.people_tables import csv_bytes, excel_bytes
 
     frame = found.frame()
     stream = io.BytesIO()
     frame.to_parquet(stream, index=False)
     table = people_table(frame, lang)
-    files = {"members.parquet": stream.getvalue(), "members.csv": csv_bytes(table)}
+    files = {
+        "members.parquet": stream.getvalue(),
+        "members.csv": csv_bytes(table),
+        "dashboard.html": people_html(found, name, lang).encode("utf-8"),
+    }
     if len(frame) <= _SHEET_ROWS:
         title = say("people.table_title", lang, name=name)
         files["members.xlsx"] = excel_bytes(table, title, about_lines(found.to_dict(), lang), lang)

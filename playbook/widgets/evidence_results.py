@@ -50,6 +50,7 @@ class Results(Page):
         self._links: list[tuple[str, str, float]] = []
         self._invited: list[tuple[str, str]] = []
         self._names: dict[str, str] = {}
+        self._frame: Any = None
         self._kept: dict[tuple[str, str], Figure | None] = {}
         super().__init__(lang)
 
@@ -114,6 +115,7 @@ class Results(Page):
         from playbook.present.people_page import invited_of, links_of, names_of
 
         found.to_dict()
+        self._frame = found.frame()
         self._names = names_of(found)
         self._links, self._invited = links_of(found), invited_of(found)
         if found.log.timed:
@@ -128,7 +130,7 @@ class Results(Page):
         found = evidence(self.imported or self.file, own, tz=self.members.log.tz, lang=self.lang)
         about: dict[str, Any] = {"kind": self.kind if self.kind in COMMUNITIES else None}
         if own is None:
-            about |= {"members": len(self.members.frame()), "members_kind": "members"}
+            about |= {"members": len(self._frame), "members_kind": "members"}
         known = found.document.setdefault("community", {})
         for key, value in about.items():
             if value is not None and known.get(key) is None:
@@ -158,8 +160,7 @@ class Results(Page):
         """Who talks with whom."""
         from playbook.present.network import network
 
-        assert self.members is not None
-        return network(self._links, self._names, len(self.members.frame()), self.lang)
+        return network(self._links, self._names, len(self._frame), self.lang)
 
     def invites(self) -> Figure | None:
         """Who brought whom."""
@@ -168,28 +169,36 @@ class Results(Page):
         return invite_tree(self._invited, self._names, self.lang)
 
     @property
+    def timed(self) -> bool:
+        """Has any event a time?"""
+        return self.members is not None and self.members.log.timed
+
+    @property
     def connected(self) -> bool:
         """Does anybody speak to anybody?"""
         return bool(self._links)
 
     def listed(self) -> list[Mapping[str, Any]]:
         """The members that a search finds, the closest first; at most so many."""
-        assert self.members is not None
-        frame = self.members.frame()
-        now = dict(zip(self.scored.members, self.scored.intimacy, strict=True))
-        frame = frame.assign(intimacy=frame["member"].map(now)).fillna({"name": ""})
+        import pandas as pd
+
+        scored = self.scored
+        now = pd.Series(scored.intimacy, index=scored.members)
+        frame = self._frame.assign(intimacy=now.reindex(self._frame["member"]).to_numpy())
         if self.search:
-            told = frame["member"].str.cat(frame["name"].astype(str), sep=" ").str.casefold()
+            names = frame["name"].fillna("").astype(str)
+            told = frame["member"].str.cat(names, sep=" ").str.casefold()
             frame = frame[told.str.contains(self.search.casefold(), regex=False)]
-        rows = frame.sort_values(["intimacy", "member"], ascending=[False, True])
-        return rows.head(LISTED).to_dict("records")
+        best = (
+            frame.nlargest(LISTED, "intimacy", keep="first") if self.timed else frame.head(LISTED)
+        )
+        return best.to_dict("records")
 
     def table(self) -> Any:
         """All members in words, under the points that are tried."""
         from playbook.present.people_text import people_table
 
-        assert self.members is not None
-        frame = self.members.frame()
+        frame = self._frame.copy()
         if self.coefficients or self.half_lives:
             tried = self.scored.frame().set_index("member")
             for column in ("intimacy", "level"):
@@ -201,7 +210,7 @@ class Results(Page):
     @traitlets.observe("coefficients", "half_lives")
     def _tried(self, _: Any) -> None:
         self._scored = None
-        if self.members is not None and self.members.log.timed:
+        if self.timed:
             self.announce(self.say("levels_now", **self.moved()))
         self.draw()
 

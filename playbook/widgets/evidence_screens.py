@@ -102,8 +102,9 @@ def _coming(w: Evidence) -> str:
 def _formats(w: Evidence) -> str:
     rows = (
         el("li", el("b", esc(w.say(f"format_{name}"))), " ", esc(w.say(f"get_{name}")))
-        for name in ("slack", "telegram", "discord", "wechat", "qq", "discourse", "git", "table")
-    )
+        for name in ("slack", "telegram", "discord", "wechat", "qq", "whatsapp", "discourse",
+                     "mail", "git", "jielong", "table")
+    )  # fmt: skip
     return el("ul", *rows)
 
 
@@ -180,7 +181,8 @@ def counts(w: Evidence) -> str:
 
 
 def _family(name: str) -> str:
-    known = ("slack", "telegram", "discord", "wechat", "qq", "discourse", "git")
+    known = ("slack", "telegram", "discord", "wechat", "whatsapp", "qq", "discourse", "git", "mail",
+             "jielong", "chat-xml")  # fmt: skip
     return next((one for one in known if name.startswith(one)), "table")
 
 

@@ -112,7 +112,7 @@ def levels(w: Evidence) -> str:
     assert w.members is not None
     if w.member:
         return _card(w)
-    if not w.members.log.timed:
+    if not w.timed:
         return el("div", heading(w.say("levels_head"), focus=True), para(w.say("no_times")))
     from playbook.present import people_charts
 
