@@ -92,7 +92,7 @@ class Members:
     def scored(self) -> Scored:
         """Intimacy and level of each member with a known time, under the rules in force."""
         close = self.intimacy
-        return Scored(close.members, close.scores(), close.levels())
+        return Scored(close.members, *close.judged())
 
     def score_with(
         self,
@@ -109,7 +109,7 @@ class Members:
         """
         using = self.weights.over(coefficients, half_lives)
         close = self._fading(half_lives or {})
-        return Scored(close.members, close.scores(using), close.levels(using, all_history=True))
+        return Scored(close.members, *close.judged(using, all_history=True))
 
     def _fading(self, half_lives: Mapping[str, float]) -> Intimacy:
         """The matrix under other half-lives; the last one asked for is kept."""

@@ -83,7 +83,7 @@ class Log:
 
     @property
     def rollup(self) -> ir.Table:
-        """A member's day by kind: member, day, kind, n, amount; only where a time is known. Held."""
+        """A member's day by kind: member, day, kind, n, amount; where a time is known. Held."""
         return self.once("rollup", lambda: self.daily)
 
     @property

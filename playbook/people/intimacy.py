@@ -82,15 +82,26 @@ class Intimacy:
         using = using or self.rules
         return shown(self.faded @ using.vector(self.kinds), using.half)
 
+    @cached_property
+    def _done(self) -> Numbers:
+        """Which kinds has each member ever done: ones and zeros, ready to be added up."""
+        return (self.faded > 0).astype(np.float32)
+
     def kinds_done(self, using: Weights | None = None) -> Numbers:
         """How many different kinds that bring points has each member done?"""
         brings = (using or self.rules).vector(self.kinds) > 0
-        done: Numbers = np.count_nonzero(self.faded[:, brings], axis=1)
+        done: Numbers = (self._done @ brings.astype(np.float32)).astype(np.int8)
         return done
 
-    def levels(self, using: Weights | None = None, all_history: bool = False) -> Numbers:
+    def levels(self, using: Weights | None = None) -> Numbers:
+        """The level of each member, as its place among `levels()`."""
+        return self.judged(using)[1]
+
+    def judged(
+        self, using: Weights | None = None, all_history: bool = False
+    ) -> tuple[Numbers, Numbers]:
         """
-        The level of each member, as its place among `levels()`.
+        The intimacy of each member, and the level, as its place among `levels()`.
 
         A level that was reached when a month ended is lost only below `keep` × its threshold.
         `all_history` fetches every member's months at once, so that asking again is quick.
@@ -102,14 +113,14 @@ class Intimacy:
         # Bands do not overlap, so at most the next level can be held on to.
         starts = np.array([level["from"] for level in levels()] + [np.inf])
         needs = np.array([level["kinds"] for level in levels()] + [0])
-        above = found + 1
-        near = (scores >= keep * starts[above]) & (scores < starts[above]) & (kinds >= needs[above])
-        who = np.flatnonzero(near)
+        start = starts[1:][found]
+        who = np.flatnonzero((scores >= keep * start) & (scores < start))
+        who = who[kinds[who] >= needs[found[who] + 1]]
         if len(who):
             months = self._months if all_history else self._months_of(who)
-            held = months.held(who, using, self.kinds, starts[above[who]], keep, self.at)
+            held = months.held(who, using, self.kinds, start[who], keep, self.at)
             found[who[held]] += 1
-        return found
+        return scores, found
 
     @cached_property
     def _months(self) -> _Months:
@@ -209,7 +220,8 @@ class _Months:
         month = (self.month[taken] - first).astype(np.int16)
         order = np.argsort(month, kind="stable")
         month, rows, taken = month[order], rows[order], taken[order]
-        kind, worth = self.kind[taken], self.worth[taken]
+        worth = self.worth[taken]
+        cell = rows * len(kinds) + self.kind[taken]
         fades = np.array([-ln(2) / using.half_life[name] for name in kinds])
         vector = using.vector(kinds)
         left = np.zeros((len(who), len(kinds)))
@@ -221,7 +233,7 @@ class _Months:
             # From the end of the month before to this month's first day is one day.
             left *= np.exp(fades)
             part = slice(edges[place], edges[place + 1])
-            left[rows[part], kind[part]] += worth[part]
+            left.reshape(-1)[cell[part]] += worth[part]
             left *= np.exp(fades * (days - 1))
             scores = shown(left @ vector, using.half)
             held = (scores >= start) | (held & (scores >= keep * start))
