@@ -626,7 +626,7 @@ def test_a_table_is_read_after_its_columns_are_confirmed(work: Path, tmp_path: P
     assert "columns" == widget.at
     assert {"昵称": "member", "日期": "at"} == widget.fields
     assert "客人0" in shown(widget)
-    assert ["kind"] == widget.missing
+    assert ["kind", "order"] == widget.missing
     do(widget, "confirm")
     assert widget.job is None  # not before everything is said
     do(widget, "field", "干啥", "kind")
@@ -640,6 +640,42 @@ def test_a_table_is_read_after_its_columns_are_confirmed(work: Path, tmp_path: P
     assert found is not None
     assert (60, 40, {"pay": 20, "refund": 20}) == (found["rows"], found["used"], found["kinds"])
     assert 20 == sum(found["skipped"].values())
+
+
+def test_a_chat_whose_dates_can_be_either_asks_one_question(work: Path, tmp_path: Path) -> None:
+    """WhatsApp writes 3/4/26: the person says which it is, and it is read."""
+    path = tmp_path / "chat.txt"
+    lines = (f"{n}/{n + 1}/26, 10:0{n} - Ann: hello {n}" for n in range(1, 8))
+    path.write_text("\n".join(lines), encoding="utf-8")
+    widget = Evidence(lang="en")
+    send(widget, path)
+    wait(widget)
+    assert "columns" == widget.at
+    assert ["order"] == widget.missing
+    assert say("bring.order_dmy", "en") in shown(widget)
+    do(widget, "meant", "order", "dmy")
+    do(widget, "confirm")
+    wait(widget)
+    assert widget.counted is not None
+    assert ("2026-02-01", 7) == (widget.counted["from"][:10], widget.counted["used"])
+
+
+def test_a_people_table_says_who_is_who(work: Path) -> None:
+    """Brought beside the export; the path then has its second step."""
+    widget = Evidence(lang="en")
+    do(widget, "sample", value="slack-small")
+    wait(widget)
+    assert widget.imported is not None
+    names = widget.imported.frame()["member"].unique()[:2]
+    data = "member,person\n" + "".join(f"{name},P-{name}\n" for name in names)
+    key = piece("people.csv", 0, len(data))
+    widget.handle({"do": "people", "key": key, "view": "v", "seq": 1}, [data.encode("utf-8")])
+    assert "people.csv" in shown(widget)
+    do(widget, "analyse")
+    wait(widget)
+    assert widget.members is not None
+    steps = {step["id"]: step["members"] for step in widget.members.to_dict()["path"]["steps"]}
+    assert 2 == steps["identify"]
 
 
 def test_a_known_table_is_shown_before_it_is_read(work: Path) -> None:

@@ -19,7 +19,7 @@ from playbook.widgets import evidence_ends as ends
 from playbook.widgets import evidence_screens as screens
 from playbook.widgets import evidence_views as views
 from playbook.widgets.bringing import Job, Upload
-from playbook.widgets.evidence_columns import Columns, asks_order, table_of
+from playbook.widgets.evidence_columns import Columns, asks_order, format_of, table_of
 from playbook.widgets.evidence_results import Results
 from playbook.words import text
 
@@ -234,8 +234,8 @@ class Evidence(Columns, Results):
         if job is None or not job.done:
             return
         self.job = None
-        if asks_order(job.error):
-            self.propose(None, "whatsapp")
+        if asks_order(job.error) and self.proposal is None and self.file is not None:
+            self.propose(None, format_of(self.file))
             self.go("columns")
             return
         result = job.outcome()

@@ -23,6 +23,12 @@ CURRENCIES = ("CNY", "USD", "EUR", "GBP", "JPY", "HKD", "TWD")
 _ORDER = ("day_order", "day_order_chat")
 
 
+def format_of(path: Path) -> str:
+    """Whose export is it?"""
+    with Bundle(path) as bundle:
+        return find_format(bundle).ID
+
+
 def table_of(path: Path) -> Proposal | None:
     """What a table holds, if the export is one; None where a platform's importer knows it."""
     with Bundle(path) as bundle:
@@ -91,7 +97,10 @@ class Columns(Page):
         if self.order_of is not None:
             return [] if "order" in self.meant else ["order"]
         have = {*self.fields.values(), *self.meant}
-        return [name for name in ("member", "at", "kind") if name not in have]
+        needed = ["member", "at", "kind"]
+        if self.proposal and "order" in self.proposal.questions and "at" in self.fields.values():
+            needed.append("order")
+        return [name for name in needed if name not in have]
 
     def kind_values(self) -> tuple[str, ...]:
         """The values of the column of kinds that the kit does not know by themselves."""
