@@ -11,16 +11,20 @@ from math import isfinite
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 import playbook
 from playbook import PlaybookError
 from playbook.files import data_folder
 from playbook.growth.base import models
+from playbook.growth.cascade import graph_of
 from playbook.growth.run import ENGINES, run
 from playbook.learner import keep, read_learner
+from playbook.library import teams_beside
 from playbook.present import board
 from playbook.present.figure import Figure
+from playbook.present.model_beside import beside, split
 from playbook.present.model_charts import percent, picture, told, whole
 from playbook.present.model_files import scenario_sheet, sheet, spreadsheet
 from playbook.present.model_scenarios import scenarios
@@ -183,6 +187,34 @@ def test_a_name_in_a_picture_is_only_text() -> None:
     drawn = scenarios(runs, "en")
     whole_picture(drawn, "en")
     assert "<script" not in drawn.html("en")
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_what_was_observed_stands_beside_the_model_and_misfits_are_named(lang: str) -> None:
+    """Beibei's teams: one number fits, one does not; sign, word and sentence say which."""
+    found = teams_beside(data_folder() / "samples" / "beibei-teams.csv")
+    drawn = beside(found, lang)
+    whole_picture(drawn, lang)
+    missed = [row for row in found.rows(lang) if row["fits"] is False]
+    assert len(missed) == 1
+    assert missed[0]["misfit"] in drawn.alt
+    assert drawn.svg().count(say("explore.outside", lang)) == 1
+    assert missed[0]["misfit"] == drawn.rows[1][say("explore.misfit", lang)]
+    assert drawn.rows[0][say("explore.misfit", lang)] == say("explore.fits", lang)
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_split_is_drawn_beside_chance(lang: str) -> None:
+    """Two circles of six with one tie between them: the cut keeps more than a lot does."""
+    pairs = [(a, b) for base in (0, 6) for a in range(base, base + 6) for b in range(a)]
+    pairs = [(a, b) for a, b in pairs if a // 6 == b // 6] + [(0, 6)]
+    ends = np.array(pairs).T
+    graph = graph_of(ends[0], ends[1], 12, [f"p{n}" for n in range(12)])
+    found = run("sizing", network=graph, groups=2)
+    drawn = split(found, lang)
+    whole_picture(drawn, lang)
+    assert percent(found.results["split"]["kept_share"]) in drawn.title
+    assert [row[say("explore.split_members", lang)] for row in drawn.rows] == [6, 6]
 
 
 # --- the explorer -----------------------------------------------------------------------------

@@ -246,6 +246,8 @@ def published(run: Simulation, lang: str) -> str:
     head = heading(say("explore.published", lang))
     if isinstance(found, str):
         return head + para(say("model.none_published", lang))
+    of = {one["result"]: one["unit"] for one in run.entry["measure"]}
+    results = {one["id"]: one.get("result") for one in run.entry["published"]}
     rows = []
     for one in found:
         source = sources()[one["source"]]
@@ -253,7 +255,8 @@ def published(run: Simulation, lang: str) -> str:
         both = ""
         if one["model"] is not None:
             word = "here" if one["value"] is None else "gap"
-            numbers = {key: _plain(one[key]) for key in ("value", "model")}
+            unit = of.get(results.get(one["id"]), "ratio")
+            numbers = {key: told(one[key], unit, lang) for key in ("value", "model")}
             both = el("b", esc(say(f"model.{word}", lang, **numbers))) + " "
         where = say("explore.source", lang, title=source["title"])
         rows.append(
@@ -261,10 +264,6 @@ def published(run: Simulation, lang: str) -> str:
                el("span", esc(where), css="pb-hint pb-small"), el("br"), both, esc(one["fit"]))
         )  # fmt: skip
     return head + el("ul", *rows, css="pb-beside-list")
-
-
-def _plain(value: float | None) -> str:
-    return "–" if value is None else f"{value:.3g}" if abs(value) < 1000 else f"{value:,.0f}"
 
 
 def redlines(run: Simulation, lang: str) -> str:
