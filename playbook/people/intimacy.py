@@ -161,7 +161,9 @@ def _with_rules(log: Log, table: ir.Table, kinds: Sequence[str]) -> ir.Table:
     """The roll-up of some kinds, with what its rules say beside each row."""
     rule = weights()  # caps and half-lives are nobody's but ours
     entries = [(kind, rule.most_a_day[kind], -ln(2) / rule.half_life[kind]) for kind in kinds]
-    laid = pd.DataFrame(entries, columns=["kind", "most", "fades"])
+    laid = pd.DataFrame(entries, columns=["kind", "most", "fades"]).astype(
+        {"kind": "string", "most": float, "fades": float}
+    )
     laid["code"] = np.arange(len(kinds), dtype=np.int32)
     # A join with a few rows is much quicker than a CASE over their names for every row.
     return table.inner_join(log.lay_in(laid), "kind")
