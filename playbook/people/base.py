@@ -93,6 +93,11 @@ class Log:
         anew = by.aggregate(n=ibis._.count(), amount=ibis._.amount.sum())
         return self.kept.get("rollup", anew)
 
+    @property
+    def seen(self) -> ir.Table:
+        """Member, day, kind: each at least once; the roll-up where it is held, else the events."""
+        return self.kept.get("rollup", self.timed_events).select("member", "day", "kind")
+
     def keep(self, table: ir.Table) -> ir.Table:
         """Work a table out once and hold it until the log is closed."""
         if self.con.name == "pyspark":

@@ -14,7 +14,7 @@ import ibis
 import ibis.expr.types as ir
 
 from playbook.people.base import Log
-from playbook.people.path import active_days
+from playbook.people.path import active_days, active_events
 from playbook.people.rules import rules, share
 
 
@@ -22,7 +22,7 @@ def months(log: Log) -> ir.Table:
     """In which months was each member active, and which was the first? Months since the year 0."""
 
     def make() -> ir.Table:
-        table = active_days(log)
+        table = active_events(log)
         number = (table.day.year() * 12 + table.day.month() - 1).cast("int32")
         seen = table.select("member", month=number).distinct()
         first = seen.group_by("member").aggregate(first=ibis._.month.min())

@@ -73,7 +73,7 @@ def steps(log: Log, order: str = "sequential") -> ir.Table:
     """
     shows = shown_steps(log)
     rule = rules()["path"]
-    days = log.rollup.group_by("member").aggregate(acquire=ibis._.day.min())
+    days = log.seen.group_by("member").aggregate(acquire=ibis._.day.min())
     if shows["identify"] is None:
         listed = identified(log).mutate(listed=True)
         days = days.left_join(listed, "member").drop("member_right")
@@ -83,7 +83,7 @@ def steps(log: Log, order: str = "sequential") -> ir.Table:
     sources: dict[str, Callable[[], ir.Table]] = {
         "link": lambda: linked_days(log),
         "activate": lambda: again(log),
-        "convert": lambda: log.rollup.filter(ibis._.kind == "pay").select("member", "day"),
+        "convert": lambda: log.seen.filter(ibis._.kind == "pay").select("member", "day"),
     }
     before = "identify" if shows["identify"] is None else "acquire"
     for step, source in sources.items():
@@ -126,11 +126,15 @@ def became_active(log: Log) -> ir.Table:
     return again(log).group_by("member").aggregate(day=ibis._.day.min())
 
 
+def active_events(log: Log) -> ir.Table:
+    """The same days, but as often as something was done on them."""
+    quiet = [kind for kind in rules()["active"]["without"] if kind in log.kinds]
+    return log.seen.filter(~ibis._.kind.isin(quiet)) if quiet else log.seen
+
+
 def active_days(log: Log) -> ir.Table:
     """The days on which each member was there: member, day."""
-    quiet = [kind for kind in rules()["active"]["without"] if kind in log.kinds]
-    table = log.rollup.filter(~ibis._.kind.isin(quiet)) if quiet else log.rollup
-    return table.select("member", "day").distinct()
+    return active_events(log).select("member", "day").distinct()
 
 
 def path(log: Log, order: str = "sequential") -> dict[str, Any]:
@@ -186,3 +190,31 @@ def _empty(shows: dict[str, str | None]) -> Sequence[dict[str, Any]]:
 def _unseen(step: str, because: str | None) -> dict[str, Any]:
     nothing = dict.fromkeys(("members", "rate", "of_all", "days"))
     return {"id": step, **nothing, "because": because}
+
+
+def funnel(log: Log, kinds: Sequence[str]) -> list[int]:
+    """
+    How many members did these kinds one after the other: each at or after the one before?
+
+    A step is the first event of its kind since the step before it.
+
+    >>> import pandas as pd
+    >>> from playbook.people.base import open_log
+    >>> rows = [("ann", "signup", "2026-05-01"), ("ann", "attend", "2026-05-09"),
+    ...         ("bo", "attend", "2026-05-09")]
+    >>> table = pd.DataFrame(rows, columns=["member", "kind", "at"])
+    >>> with open_log(table) as log:
+    ...     funnel(log, ["signup", "attend"])
+    [1, 1]
+    """
+    events = log.timed_events
+    done = events.filter(events.kind == kinds[0]).group_by("member").aggregate(t0=events.at.min())
+    whole = done
+    for place, kind in enumerate(kinds[1:], 1):
+        since = done.rename(since=f"t{place - 1}")
+        met = events.filter(events.kind == kind).inner_join(since, "member")
+        met = met.filter(met.at >= met.since)
+        done = met.group_by("member").aggregate(**{f"t{place}": met.at.min()})
+        whole = whole.left_join(done, "member").drop("member_right")
+    row = whole.aggregate(**{name: whole[name].count() for name in whole.columns[1:]}).to_pandas()
+    return [int(n) for n in row.iloc[0]]
