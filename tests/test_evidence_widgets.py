@@ -528,6 +528,8 @@ def test_an_export_is_brought_counted_and_shown(work: Path) -> None:
     assert found["rows"] == found["used"] + sum(found["skipped"].values())
     assert found["events"] == sum(found["kinds"].values())
     assert "2,401 rows read = 2,390 used + 11 left out" in shown(widget)
+    assert widget.upload.path is None  # the export itself is gone
+    assert not widget.file.exists()  # type: ignore[union-attr]
     do(widget, "analyse")
     wait(widget)
     assert "health" == widget.at

@@ -227,6 +227,8 @@ class Evidence(Columns, Results):
             return
         self.imported = None if isinstance(result, Path) else result
         self.warned = True
+        if self.imported is not None and not self.open_to("columns"):
+            self.upload.drop()  # the words of messages are not kept a moment longer than needed
 
     def on_poll(self, *_: Any) -> None:
         """How far is it? When it is through, what came of it is shown."""
