@@ -67,7 +67,8 @@ def bargain(p: Values, rng: Generator) -> Results:
         raise refuse("simulate bargain", "circle", given=circle, asking=asking, friends=friends)
     needed = helps_needed(p["shape"], p["cut"], p["price"])
     days = ceil(p["hours"] / 24)
-    runs = int(min(80, max(10, _REQUESTS // (asking * circle))))
+    # Few who bargain need more runs, or the share that gets there would be a matter of luck.
+    runs = int(min(max(80, min(240, 1200 // asking)), max(10, _REQUESTS // (asking * circle))))
     helps, new, used, received, refused, spent = [], [], [], [], 0, 0
     for run in range(runs):
         step(run, runs)
