@@ -640,7 +640,7 @@ def test_any_bytes_are_members_or_one_error(tmp_path: Path, content: bytes) -> N
         ({"tz": "Asia/Shangai"}, "Did you mean 'Asia/Shanghai'"),
         ({"at": "yesterday"}, "is not a date"),
         ({"engine": "polars"}, "choose one of duckdb, spark"),
-        ({"kind": "socal"}, "Did you mean 'social'"),
+        ({"kind": "socia"}, "Did you mean 'social'"),
         ({"at": "2020-01-01"}, "no event that can be used"),
         ({"people": "nowhere.csv"}, "nowhere.csv: no such file"),
         ({"people": pd.DataFrame({"who": ["ann"]})}, "column member is missing"),
