@@ -5,28 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from playbook.load import content
 from playbook.present.board import ACCENT, EDGE, INK, LINE, MUTED, Board, Scale
 from playbook.present.figure import Figure, Mark
 from playbook.present.look import PALETTE
 from playbook.present.people_charts import percent
-from playbook.words import language, say
+from playbook.words import language, say, text
 
 Found = Mapping[str, Any]
 Row = dict[str, Any]
 _WARM = PALETTE["structure"].light
-#: Fewer cases than this say nothing: they stand in the table only.
-_FEW = 10
-#: What the pilot on 239 groups found, low and high, in the order of its report (EVIDENCE, data/).
-PILOT: Mapping[str, tuple[float, float] | None] = {
-    "posters": (0.67, 0.97),
-    "share": None,
-    "spreaders": None,
-    "big": (0.06, 0.16),
-    "middle": (0.30, 0.50),
-    "ordinary": (0.31, 0.62),
-    "groups": (0.20, 0.47),
-    "circles": None,
-}
 
 
 def claims(found: Found, lang: str | None = None) -> Figure:
@@ -38,8 +26,8 @@ def claims(found: Found, lang: str | None = None) -> Figure:
     said. No verdict follows: the pilot found no signal in these ratios.
     """
     lang = language(lang)
-    rows = _rows(found, lang)
-    seen = [row for row in rows if row["here"] is not None and (row["n"] or 0) >= _FEW]
+    rows, few = _rows(found, lang), content("claims")["few"]
+    seen = [row for row in rows if row["here"] is not None and (row["n"] or 0) >= few]
     near = [row for row in seen if abs(row["here"] - row["claim"]) <= 0.1]
     title = say(
         "dashboard.claims_title" if seen else "dashboard.claims_none",
@@ -99,20 +87,21 @@ def _rows(found: Found, lang: str) -> list[Row]:
             for name in ("groups", "circles")
         ),
     ]
+    told = {one["id"]: one for one in content("claims")["claim"]}
     return [
         {
             "id": name,
-            "name": say(f"dashboard.claim_{name}", lang, under=small["under"]),
+            "name": str(text(told[name], "name", lang)).format(under=small["under"]),
             "here": here,
             "claim": claim,
             "n": n,
-            "pilot": PILOT[name],
+            "pilot": told[name].get("pilot"),
         }
         for name, here, claim, n in parts
     ]
 
 
-def _span(bounds: tuple[float, float] | None) -> str:
+def _span(bounds: Sequence[float] | None) -> str:
     return "" if bounds is None else f"{bounds[0] * 100:.0f}–{bounds[1]:.0%}"
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from playbook.present.board import ACCENT, CONTEXT, EDGE, INK, MUTED, Board, Scale
@@ -235,12 +235,3 @@ def _weeks_under(board: Board, weeks: Sequence[str], at: Sequence[float]) -> Non
     for week, x in list(zip(weeks, at, strict=True))[::every]:
         day = date.fromisoformat(week)
         board.text(x, _HIGH - 10, f"{day.month}/{day.day}", 12, MUTED, "middle")
-
-
-def week_span(week: str) -> tuple[str, str]:
-    """The first and the last day of a week.
-
-    >>> week_span("2026-01-01")
-    ('2026-01-01', '2026-01-07')
-    """
-    return week, (date.fromisoformat(week) + timedelta(days=6)).isoformat()
