@@ -138,7 +138,8 @@ def test_a_title_says_when_it_does_not_happen() -> None:
     assert "Nobody writes" in picture(run("sizing", active_share=0), "en").title
     assert "No dividend" in picture(run("dividend", alone=2), "en").title
     assert "there it ends" in picture(run("fission"), "en").title
-    assert "there it ends" not in picture(run("fission", k=1.3), "en").title
+    for still_going in ({"k": 1.3}, {"generations": 1}):
+        assert "there it ends" not in picture(run("fission", **still_going), "en").title
     assert "can be read whole" in picture(run("sizing", members=100), "en").title
 
 

@@ -65,6 +65,15 @@ def whole(value: float | None, lang: str) -> str:
     return amount(round(value) if abs(value) >= 99.5 else float(f"{value:.1f}"), lang)
 
 
+def axis(value: float, lang: str) -> str:
+    """A number beside an axis, where there is little room.
+
+    >>> axis(20_000_000, "en"), axis(7.5, "en")
+    ('20M', '7.5')
+    """
+    return amount(value, lang, short=True) if abs(value) >= 1e4 else whole(value, lang)
+
+
 def told(value: Any, unit: str, lang: str) -> str:
     """A value with its unit, as it is said.
 

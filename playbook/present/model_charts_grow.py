@@ -16,7 +16,7 @@ from playbook.present.board import (
     room,
 )
 from playbook.present.figure import Figure, Mark
-from playbook.present.model_charts import Row, figure, percent, whole
+from playbook.present.model_charts import Row, axis, figure, percent, whole
 from playbook.words import say
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ def _forecast(run: Simulation, wide: bool, lang: str) -> str:
     right = board.width - max(room(label, 12.5) for _, label in ends) - 12
     x = Scale(min(0, 1 - len(past)), max(1, len(fan) - 1), left, right)
     y = Scale(0, high, bottom, top)
-    board.grid(y, left, right, lambda v: whole(v, lang))
+    board.grid(y, left, right, lambda v: axis(v, lang))
     for size in sizes:
         board.across(y(size), left, right, EDGE, "5 4")
         board.text(
@@ -95,7 +95,7 @@ def _forecast(run: Simulation, wide: bool, lang: str) -> str:
                    size=15)  # fmt: skip
     labels = [(y(value), label, ACCENT, n == 1) for n, (value, label) in enumerate(ends)]
     board.column(labels, right + 7, top, bottom)
-    board.foot(x, bottom, lambda v: whole(v, lang), name=say("explore.forecast.month", lang))
+    board.foot(x, bottom, lambda v: axis(v, lang), name=say("explore.forecast.month", lang))
     board.height = bottom + 40
     return board.svg()
 
@@ -143,7 +143,7 @@ def _sizing(run: Simulation, wide: bool, lang: str) -> str:
     left, top, bottom = 52.0, 36.0, 290.0
     x = Scale(0, high, left, board.width - 14)
     y = Scale(0, tall * 1.06, bottom, top)
-    board.grid(y, left, x.end, lambda v: whole(v, lang))
+    board.grid(y, left, x.end, lambda v: axis(v, lang))
     board.text(0, 14, say("explore.sizing.minutes", lang), 12.5, MUTED)
     board.area([(x(0), y(attention)), (x.end, y(attention))], [(x(0), bottom), (x.end, bottom)],
                CONTEXT, 0.13)  # fmt: skip
@@ -167,7 +167,7 @@ def _sizing(run: Simulation, wide: bool, lang: str) -> str:
     board.text(x(group["size"]) + 12, y(group["minutes_to_read"]) + 18,
                say("explore.sizing.minutes_of", lang, n=whole(group["minutes_to_read"], lang)),
                13, ACCENT, bold=True)  # fmt: skip
-    board.foot(x, bottom, lambda v: whole(v, lang), name=say("explore.sizing.size", lang))
+    board.foot(x, bottom, lambda v: axis(v, lang), name=say("explore.sizing.size", lang))
     board.height = bottom + 40
     return board.svg()
 
@@ -236,6 +236,6 @@ def _dividend(run: Simulation, wide: bool, lang: str) -> str:
     between = {point: whole(round(r["between"][point]), lang) for point in ("p10", "p90")}
     board.text((p10 + p90) / 2, y + 18, say("explore.dividend.between", lang, **between), 12.5,
                ACCENT, "middle")  # fmt: skip
-    board.foot(x, last + 26, lambda v: whole(v, lang), name=say("explore.dividend.copies", lang))
+    board.foot(x, last + 26, lambda v: axis(v, lang), name=say("explore.dividend.copies", lang))
     board.height = last + 66
     return board.svg()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from playbook.present.board import ACCENT, BAD, CONTEXT, EDGE, GOOD, INK, MUTED, Board, Scale, room
 from playbook.present.figure import Figure, Mark
-from playbook.present.model_charts import Row, figure, percent, told, whole
+from playbook.present.model_charts import Row, axis, figure, percent, told, whole
 from playbook.present.sentences import amount
 from playbook.words import say, text
 
@@ -79,7 +79,7 @@ def _party(
     x = Scale(0, max(1, len(months)), *xs)
     y = Scale(low - pad if low < 0 else 0, high + pad, ys[1], ys[0])
     board.text(xs[0] - 40, ys[0] - 16, name, 13.5, bold=True)
-    board.grid(y, xs[0], xs[1], lambda v: amount(v, lang, short=True))
+    board.grid(y, xs[0], xs[1], lambda v: axis(v, lang))
     if low < 0:
         board.bar(xs[0], y(0), part_of(xs), ys[1] - y(0), BAD, 0.09, round_=0)
     board.across(y(0), xs[0], xs[1], EDGE)
@@ -91,7 +91,7 @@ def _party(
         board.mark(x(black), y(0), INK, "diamond", hollow=True, size=13)
         board.text(x(black), y(0) - 12, say("explore.franchise.month_n", lang, n=round(black)),
                    12.5, INK, "middle", bold=True)  # fmt: skip
-    board.foot(x, ys[1], lambda v: whole(v, lang), [0, x.high / 2, x.high] if x.high > 1 else [0])
+    board.foot(x, ys[1], lambda v: axis(v, lang), [0, x.high / 2, x.high] if x.high > 1 else [0])
     board.text(xs[1], ys[1] + 32, say("explore.forecast.month", lang), 12, MUTED, "end")
 
 
@@ -118,7 +118,7 @@ def _ways(board: Board, run: Simulation, y: float, lang: str) -> str:
         board.bar(x(end["p10"]), at - 8, x(end["p90"]) - x(end["p10"]), 16, colour, 0.35)
         board.mark(x(end["p50"]), at, colour, size=13)
         board.text(x(end["p90"]) + 8, at + 4.5, _money(end["p50"], lang), 12.5, INK, bold=True)
-    board.foot(x, bottom, lambda v: amount(v, lang, short=True), name=say("model.unit.CNY", lang))
+    board.foot(x, bottom, lambda v: axis(v, lang), name=say("model.unit.CNY", lang))
     board.height = bottom + 40
     return board.svg()
 
@@ -228,6 +228,6 @@ def _tornado(
     board.upright(x(profit), start + 18, bottom, INK, "")
     board.text(x(profit), bottom + 34, say("explore.funnel.as_given", lang,
                profit=_money(profit, lang)), 12.5, INK, "middle", bold=True)  # fmt: skip
-    board.foot(x, bottom, lambda v: amount(v, lang, short=True))
+    board.foot(x, bottom, lambda v: axis(v, lang))
     board.height = bottom + 42
     return board.svg()

@@ -17,7 +17,7 @@ from playbook.present.board import (
     room,
 )
 from playbook.present.figure import Figure, Mark
-from playbook.present.model_charts import Row, again, figure, percent, whole
+from playbook.present.model_charts import Row, again, axis, figure, percent, whole
 from playbook.words import say
 
 if TYPE_CHECKING:
@@ -98,7 +98,7 @@ def _group_buy(run: Simulation, curve: list[Any], wide: bool, lang: str) -> str:
     high = max([cost for _, cost in points] + [advert or 0]) * 1.12 or 1
     x = Scale(0, 1, left, board.width - 18)
     y = Scale(0, high, bottom, top)
-    board.grid(y, left, x.end, lambda v: whole(v, lang))
+    board.grid(y, left, x.end, lambda v: axis(v, lang))
     most = money["largest_discount_without_loss"]
     loss = 0 if most is None else most
     board.bar(x(loss), top, x.end - x(loss), bottom - top, BAD, 0.09, round_=0)
@@ -201,7 +201,7 @@ def _bargain(run: Simulation, wide: bool, lang: str) -> str:
     board.text(x(asked["p50"]), middle + 30,
                say("explore.bargain.middle", lang, n=whole(asked["p50"], lang)), 12.5, INK,
                "middle", bold=True)  # fmt: skip
-    board.foot(x, bottom, lambda v: whole(v, lang), name=say("explore.bargain.requests", lang),
+    board.foot(x, bottom, lambda v: axis(v, lang), name=say("explore.bargain.requests", lang),
                least=1)  # fmt: skip
     board.height = bottom + 40
     return board.svg()
@@ -224,11 +224,11 @@ def fission(run: Simulation, lang: str) -> Figure:
         }
         for one in found
     ]
-    reach, k = run.results["reach"], run.values["k"]
+    reach, ends = run.results["reach"], run.results["over"] >= 0.95
     return figure(
         run,
         lang,
-        say("explore.fission.title" if k < 1 else "explore.fission.title_large", lang,
+        say("explore.fission.title" if ends else "explore.fission.title_large", lang,
             seeds=whole(run.values["seeds"], lang), p50=whole(reach["p50"], lang),
             p10=whole(reach["p10"], lang), p90=whole(reach["p90"], lang)),
         say("explore.fission.subtitle", lang),
@@ -249,7 +249,7 @@ def _fission(run: Simulation, wide: bool, lang: str) -> str:
     high = max(max(one["p90"], one["mean"]) for one in found) * 1.1 or 1
     y = Scale(0, high, bottom, top)
     step = (right - left) / max(1, len(found))
-    board.grid(y, left, right, lambda v: whole(v, lang))
+    board.grid(y, left, right, lambda v: axis(v, lang))
     for level, start, end in (("user", 0, 1), ("family_and_friends", 1, 2), ("community", 2, 99)):
         if start < len(found):
             middle = left + step * (start + min(end, len(found))) / 2
@@ -294,6 +294,6 @@ def _totals(board: Board, run: Simulation, y: float, lang: str) -> str:
         board.text(x(max(reach["p90"], reach["p50"])) + 10, at + 4.5, whole(reach["p50"], lang),
                    12.5, ACCENT, bold=True)  # fmt: skip
     bottom = y + 26 + 28 * len(lanes) - 8
-    board.foot(x, bottom, lambda v: whole(v, lang), name=say("explore.fission.people", lang))
+    board.foot(x, bottom, lambda v: axis(v, lang), name=say("explore.fission.people", lang))
     board.height = bottom + 38
     return board.svg()
