@@ -111,6 +111,7 @@ def _sql(file: str, query: str) -> list[tuple[Any, ...]]:
 
     with duckdb.connect() as con:
         con.execute("SET preserve_insertion_order = false")
+        con.execute("SET enable_progress_bar = false")
         con.execute(f"CREATE VIEW events AS SELECT * FROM read_parquet('{file}')")
         return con.execute(query).fetchall()
 

@@ -262,6 +262,7 @@ def _own(engine: str) -> Iterator[Any]:
         return
     con = ibis.duckdb.connect()
     con.raw_sql("SET preserve_insertion_order = false")
+    con.raw_sql("SET enable_progress_bar = false")
     try:
         yield con
     finally:
