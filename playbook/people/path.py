@@ -73,7 +73,7 @@ def steps(log: Log, order: str = "sequential") -> ir.Table:
     """
     shows = shown_steps(log)
     rule = rules()["path"]
-    days = log.seen.group_by("member").aggregate(acquire=ibis._.day.min())
+    days = log.keep(log.seen.group_by("member").aggregate(acquire=ibis._.day.min()))
     if shows["identify"] is None:
         listed = identified(log).mutate(listed=True)
         days = days.left_join(listed, "member").drop("member_right")
@@ -88,7 +88,8 @@ def steps(log: Log, order: str = "sequential") -> ir.Table:
     before = "identify" if shows["identify"] is None else "acquire"
     for step, source in sources.items():
         if shows[step] is None:
-            days = _next(days, before, step, source(), rule["window"], order)
+            # Held step by step: planners guess wrong how large a join of joins will be.
+            days = log.keep(_next(days, before, step, source(), rule["window"], order))
             before = step
     return days
 
