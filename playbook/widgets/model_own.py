@@ -195,7 +195,8 @@ class OwnEvents(ModelPage):
         elif remembered:
             inner.append(el("p", esc(self.say("own_found")), " ", name_of(name)))
             inner.append(press("remembered", self.say("own_take"), css="pb-button pb-main"))
-        if self.job is not None and self.doing == "reading":
+        reading = self.job is not None and self.doing == "reading"
+        if reading:
             inner.append(self._running(self.say("reading")))
         else:
             inner.append(drop("piece", self.say("own_choose"), self.say("own_hint")))
@@ -205,7 +206,7 @@ class OwnEvents(ModelPage):
                 for entry in samples()
             )  # fmt: skip
             inner.append(el("div", *tries, css="pb-buttons"))
-        known_of = bool(self.calibrated or remembered or self.job is not None)
+        known_of = bool(self.calibrated or remembered or reading)
         return el("details", el("summary", esc(self.say("own"))), para(self.say("own_about")),
                   *inner, k="own", open=known_of or None)  # fmt: skip
 
