@@ -24,7 +24,7 @@ def months(log: Log) -> ir.Table:
     def make() -> ir.Table:
         table = active_events(log)
         number = (table.day.year() * 12 + table.day.month() - 1).cast("int32")
-        seen = table.select("member", month=number).distinct()
+        seen = log.keep(table.select("member", month=number).distinct())
         first = seen.group_by("member").aggregate(first=ibis._.month.min())
         return seen.inner_join(first, "member").select("member", "month", "first")
 

@@ -209,13 +209,11 @@ def funnel(log: Log, kinds: Sequence[str]) -> list[int]:
     [1, 1]
     """
     events = log.timed_events
-    done = events.filter(events.kind == kinds[0]).group_by("member").aggregate(t0=events.at.min())
-    whole = done
-    for place, kind in enumerate(kinds[1:], 1):
-        since = done.rename(since=f"t{place - 1}")
-        met = events.filter(events.kind == kind).inner_join(since, "member")
-        met = met.filter(met.at >= met.since)
-        done = met.group_by("member").aggregate(**{f"t{place}": met.at.min()})
-        whole = whole.left_join(done, "member").drop("member_right")
-    row = whole.aggregate(**{name: whole[name].count() for name in whole.columns[1:]}).to_pandas()
-    return [int(n) for n in row.iloc[0]]
+    counts, since = [], None
+    for kind in kinds:
+        step = events.filter(events.kind == kind).select("member", "at")
+        if since is not None:
+            step = step.inner_join(since, "member").filter(ibis._.at >= ibis._.since)
+        since = log.keep(step.group_by("member").aggregate(since=ibis._.at.min()))
+        counts.append(int(since.count().execute()))
+    return counts
