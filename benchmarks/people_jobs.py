@@ -294,13 +294,12 @@ def polars_cohort(file: str) -> Answer:
 
 def retentioneering_funnel(file: str) -> Answer:
     """From its own load (a pandas frame) to the same counts."""
-    from retentioneering.eventstream import Eventstream
+    from retentioneering import Eventstream
 
     events = _pandas(file, ["member", "at", "kind"])
-    events = events.rename(columns={"member": "user_id", "kind": "event", "at": "timestamp"})
-    stream = Eventstream(events)
-    table = stream.funnel(steps=list(STEPS)).data
-    return [int(n) for n in table["unique_users"]]
+    names = {"member": "user_id", "kind": "event", "at": "timestamp"}
+    stream = Eventstream(events.rename(columns=names))
+    return [int(step["unique_paths"]) for step in stream.funnel_data(steps=list(STEPS))["steps"]]
 
 
 JOBS: dict[str, Callable[[str], Answer]] = {
@@ -315,7 +314,7 @@ QUESTIONS = {
 }
 MODULES = {
     "ours": "playbook.people.api", "duckdb": "duckdb", "pandas": "pandas", "polars": "polars",
-    "retentioneering": "retentioneering.eventstream",
+    "retentioneering": "retentioneering",
 }  # fmt: skip
 
 
