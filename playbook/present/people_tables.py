@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from playbook.events import unspell
@@ -27,7 +28,7 @@ def csv_bytes(frame: pd.DataFrame) -> bytes:
     >>> csv_bytes(pd.DataFrame({"name": ["=1+1", "梅"]})).decode("utf-8-sig")
     "name\r\n'=1+1\r\n梅\r\n"
     """
-    safe = _plain(frame).map(unspell)
+    safe = _plain(frame, unspell)
     safe.columns = [unspell(str(name)) for name in safe.columns]
     text = safe.to_csv(index=False, lineterminator="\r\n")
     return b"\xef\xbb\xbf" + text.encode("utf-8", "replace")
@@ -75,7 +76,7 @@ def _fill(cell: Any, value: Any) -> None:
         cell.value = value
 
 
-def _plain(frame: pd.DataFrame) -> pd.DataFrame:
+def _plain(frame: pd.DataFrame, last: Callable[[Any], Any] = lambda cell: cell) -> pd.DataFrame:
     """Cells as a sheet knows them: texts, numbers, days; lists joined; unknown left empty."""
     import pandas as pd
 
@@ -89,4 +90,9 @@ def _plain(frame: pd.DataFrame) -> pd.DataFrame:
             return value.tz_localize(None).to_pydatetime() if value.tz else value.to_pydatetime()
         return _NOT_IN_SHEETS.sub("�", value) if isinstance(value, str) else value
 
-    return frame.astype(object).map(cell)
+    # Cell by cell into columns of objects: `DataFrame.map` would make 4 and nothing into 4.0.
+    plain = frame.astype(object)
+    for place in range(plain.shape[1]):
+        values = [last(cell(value)) for value in plain.iloc[:, place]]
+        plain.isetitem(place, pd.Series(values, index=plain.index, dtype=object))
+    return plain
