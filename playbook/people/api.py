@@ -17,7 +17,6 @@ from playbook.people import cohorts, invites, koc, portrait, spread
 from playbook.people.action import did_it_work
 from playbook.people.base import Log, open_log
 from playbook.people.calibrate import calibrate
-from playbook.people.calibrate import calibrate
 from playbook.people.evidence import evidence
 from playbook.people.health import KINDS, health
 from playbook.people.intimacy import Intimacy, intimacy, levels
