@@ -152,7 +152,9 @@ def test_intimacy_and_levels_are_those_of_plain_python(
     with found(told(events), at=at) as members:
         table = members.scored.frame().set_index("member")
         again = members.score_with()
-    expected = {member: pytest.approx(score) for member, score in brute.scores(rows, at).items()}
+    expected = {
+        member: pytest.approx(score, abs=1e-9) for member, score in brute.scores(rows, at).items()
+    }
     assert expected == table["intimacy"].to_dict()
     assert brute.levels(rows, at) == table["level"].to_dict()
     assert brute.levels(rows, at) == again.frame().set_index("member")["level"].to_dict()
@@ -639,6 +641,7 @@ def test_any_bytes_are_members_or_one_error(tmp_path: Path, content: bytes) -> N
     [
         ({"tz": "Asia/Shangai"}, "Did you mean 'Asia/Shanghai'"),
         ({"at": "yesterday"}, "is not a date"),
+        ({"at": "9999-12-31"}, "allowed is 1990 to 2100"),
         ({"engine": "polars"}, "choose one of duckdb, spark"),
         ({"kind": "socia"}, "Did you mean 'social'"),
         ({"at": "2020-01-01"}, "no event that can be used"),

@@ -24,12 +24,14 @@ import ibis.expr.types as ir
 
 from playbook.errors import nearest, quote, refuse
 from playbook.people.reading import people_parquet
-from playbook.people.usable import event_table, in_zone, look, one_person, used
+from playbook.people.usable import EARLIEST, event_table, in_zone, look, one_person, used
 
 if TYPE_CHECKING:
     import pandas as pd
 
 ENGINES = ("duckdb", "spark")
+#: Asking for a day after this year is a slip; months are told one by one up to it.
+_LATEST = 2100
 
 
 @dataclass
@@ -188,7 +190,7 @@ def open_log(
         seen = look(table, where, cut or datetime.now(UTC) + timedelta(days=1))
         if cut is None:
             cut = seen.last or datetime.now(UTC)
-        table = in_zone(used(table, cut, seen), zone, seen.first, cut)
+        table = in_zone(used(table, cut, seen), zone, seen.first or cut, seen.last or cut)
         table = _named(con, table, closing)
         return Log(
             con=con,
@@ -243,12 +245,11 @@ def _moment(given: str | date | datetime | None, zone: ZoneInfo) -> datetime | N
             given = date.fromisoformat(given) if len(given) == 10 else datetime.fromisoformat(given)
         except ValueError:
             raise refuse("at", "date", given=quote(given)) from None
+    if not EARLIEST.year <= given.year <= _LATEST:
+        raise refuse("at", "range", given=given.isoformat(), low=EARLIEST.year, high=_LATEST)
     if not isinstance(given, datetime):
         given = datetime.combine(given, time.max)
-    try:
-        return (given if given.tzinfo else given.replace(tzinfo=zone)).astimezone(UTC)
-    except OverflowError:
-        raise refuse("at", "date", given=quote(given)) from None
+    return (given if given.tzinfo else given.replace(tzinfo=zone)).astimezone(UTC)
 
 
 @contextmanager

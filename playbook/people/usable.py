@@ -42,8 +42,16 @@ def event_table(con: Any, events: Any, folder: Path, theirs: bool) -> tuple[str,
         for name in arrow_schema().names
         if name not in table.columns
     }
-    table = table.mutate(**missing, at=_naive(con, table.at))
+    text = (name for name in arrow_schema().names if name not in ("at", "amount"))
+    other = {
+        n: table[n].cast("string") for n in text if n in table.columns and not _is_text(table[n])
+    }
+    table = table.mutate(**missing, **other, at=_naive(con, table.at))
     return where, table.select(arrow_schema().names)
+
+
+def _is_text(column: Any) -> bool:
+    return bool(column.type().is_string())
 
 
 def _microseconds(at: Any) -> Any: ...
@@ -182,10 +190,10 @@ def _once(table: ir.Table, seen: Seen) -> ir.Table:
     return table.mutate(place=place).filter(ibis._.id.isnull() | (ibis._.place == 0)).drop("place")
 
 
-def in_zone(table: ir.Table, zone: ZoneInfo, first: datetime | None, cut: datetime) -> ir.Table:
+def in_zone(table: ir.Table, zone: ZoneInfo, first: datetime, last: datetime) -> ir.Table:
     """Times and days as the community's own clocks show them (summer time included)."""
     at = table.at
-    shifts = _shifts(zone, first or cut, cut)
+    shifts = _shifts(zone, first, last)
     seconds = [int(offset.total_seconds()) for _, offset in shifts]
     if seconds != [0]:
         shifted = [at + ibis.interval(seconds=n) for n in seconds]
