@@ -407,6 +407,34 @@ def test_pseudonyms_reach_targets_and_leave_no_names(tmp_path: Path) -> None:
     assert ben in people.read_text(encoding="utf-8")
 
 
+LIST = "#接龙\n周六读书会\n例 张三\n1. 小林 电话13800001111\n2. 阿宝\n"
+ADDED = {
+    "id": 1,
+    "type": "service",
+    "date_unixtime": "1767261600",
+    "date": "2026-01-01T10:00:00",
+    "actor": "Ann",
+    "actor_id": "user1",
+    "action": "invite_members",
+    "members": ["小林"],
+}
+
+
+@pytest.mark.parametrize(
+    "content", [LIST, {"name": "tea", "type": "private_group", "id": 5, "messages": [ADDED]}]
+)
+def test_no_column_holds_a_name_behind_a_pseudonym(tmp_path: Path, content: Any) -> None:
+    """Nor does an id that an importer made of who was told of; a second import has the same ids."""
+    path = put(tmp_path, "export", content)
+    tables = []
+    for name in ("a.csv", "b.csv"):
+        found = import_events(path, tmp_path / name, pseudonymise=True)
+        assert found.frame()["id"].notna().all()
+        tables.append((tmp_path / name).read_text(encoding="utf-8-sig"))
+    assert tables[0] == tables[1]
+    assert not [told for told in ("小林", "阿宝", "张三", "1380000", "user1") if told in tables[0]]
+
+
 def test_a_spoilt_key_is_not_replaced_in_silence(tmp_path: Path, export: Path) -> None:
     """Old pseudonyms would no longer match, and nobody would know."""
     put(tmp_path, KEY_FILE, "not hexadecimal")
@@ -490,7 +518,7 @@ def test_the_command_prints_one_document_and_shows_the_red_line(
     ("lang", "words"),
     [
         ("en", ["158 rows read = 62 used + 96 skipped", "written by a bot", "posted"]),
-        ("zh", ["共读 158 条 = 用上 62 条 + 略过 96 条", "机器人发的", "发言"]),
+        ("zh", ["共读 158 条 = 用上 62 条 + 跳过 96 条", "机器人发的", "发言"]),
     ],
 )
 def test_the_command_tells_the_counts_in_both_languages(

@@ -280,6 +280,7 @@ def test_whatsapp_exported_twice_counts_once(tmp_path: Path) -> None:
 
 JIELONG = """#接龙
 周六读书会，报名请接龙
+下午三点，老地方
 例 张三 1人
 
 1. 小林 2人
@@ -290,15 +291,17 @@ JIELONG = """#接龙
 
 
 def test_jielong(tmp_path: Path) -> None:
-    """Entries with a dot, a comma or a ring; the title is what stands last above them; no times."""
+    """Entries with a dot, a comma or a ring; the title is the first line above them; no times."""
     path = put(tmp_path, "接龙.txt", JIELONG)
-    title = "例 张三 1人"
+    title = "周六读书会，报名请接龙"
     expected = [("小林", title, 2), ("阿宝", title, None), ("大鹏", title, 3)]
     assert expected == events(path, ("member", "object", "amount"))
     told = counted(path)
     assert {"signup": 3} == told["kinds"]
     assert 3 == told["unknown_times"]
-    assert {"not_entry": 3, "duplicate": 1} == told["skipped"]
+    assert {"not_entry": 4, "duplicate": 1} == told["skipped"]
+    told = import_events(path).frame().to_csv()  # notes are texts: not kept, in no column
+    assert "带孩子" not in told
 
 
 def test_jielong_on_a_day_that_is_told(tmp_path: Path) -> None:

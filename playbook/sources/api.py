@@ -125,10 +125,10 @@ def import_events(
     of their own as long as the result lives. Rows that say the same event again (same id, kind
     and member) are skipped as duplicates; times before 1990 or more than a day ahead as bad.
 
-    `pseudonymise` replaces members by keyed digests; the key lies beside `output`, so that later
-    imports join up. Without `keep_text` no word of a message is kept. `people` names a table to
-    start or to add newcomers to; what stands in it stays. `mapping` is for tables: which column is
-    which. `progress(done, total)` is told bytes; `stop()` may end it, and nothing is written.
+    `pseudonymise` replaces members and ids by keyed digests; the key lies beside `output`, so that
+    later imports join up. Without `keep_text` no word of a message is kept. `people` names a table
+    to start or to add newcomers to; what stands in it stays. `mapping` is for tables: which column
+    is which. `progress(done, total)` is told bytes; `stop()` may end it, and nothing is written.
     Anything else than an export: one PlaybookError.
 
     >>> import_events("no-such-export.zip")

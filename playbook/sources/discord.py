@@ -186,9 +186,8 @@ def _csv(bundle: Bundle, name: str, asked: Asked) -> Iterator[Row]:
         asked.names[member] = told["Author"].rpartition("#")[0] or told["Author"]
         kind = "join" if text == _JOINED else "post"
         ident = prints.of(when[0], member, text, told.get("Attachments") or "")
-        about = ident if kind == "post" else None
         kept = text if asked.keep_text and kind == "post" else None
-        return [(ident, member, *when, kind, group, about, None, None, None, ID, kept)]
+        return [(ident, member, *when, kind, group, None, None, None, None, ID, kept)]
 
     lines = csv_rows(bundle, name)
     columns = [cell.removeprefix("\ufeff") for cell in next(lines, _HEADER)]

@@ -163,6 +163,8 @@ class Walk:
         own = pc.fill_null(pc.equal(member, target), False)
         columns |= {"member": member, "target": pc.if_else(own, None, target)}
         columns["group"] = self._renamed(columns["group"], self._groups, self.short)
+        if self.key is not None:  # some ids are made of names, or of who said what
+            columns["id"] = self._renamed(columns["id"], {None: None}, self.name)
         return pa.table(columns, schema=table.schema)
 
     @staticmethod
