@@ -588,6 +588,19 @@ def test_a_path_is_read_only_where_paths_may_be_named(work: Path) -> None:
         assert allowed == (say("bring.large", "en") in str(Evidence(paths=allowed).page["html"]))
 
 
+@pytest.mark.parametrize("paths", [False, True])
+def test_only_a_sample_is_opened_as_a_sample(work: Path, paths: bool) -> None:
+    """A visitor of the app who writes a path into the button of a sample has nothing read."""
+    other = work / "visitors" / "another.csv"
+    other.parent.mkdir(parents=True)
+    other.write_text("Name,Date\nAnn,2026-01-02\n", encoding="utf-8")
+    widget = Evidence(lang="en", paths=paths)
+    for given in (str(other), str(other.parent), "../another.csv", None, 7):
+        do(widget, "sample", value=given)
+        assert (None, None) == (widget.job, widget.file)
+        assert "another" not in widget.page["html"]
+
+
 def test_a_path_that_does_not_exist_is_told(work: Path) -> None:
     """A slip of the pen is no fault of ours."""
     widget = Evidence(lang="en", paths=True)

@@ -309,9 +309,10 @@ class Evidence(Columns, Results):
         self.upload.drop()
 
     def on_sample(self, _: str, value: Any) -> None:
-        """One of the samples."""
-        self._start(str(value))
-        self._later("doing_read", self._read)
+        """One of the samples, and nothing else: what a browser names is no path here."""
+        if any(one["id"] == value for one in self.samples):
+            self._start(str(value))
+            self._later("doing_read", self._read)
 
     def on_path(self, _: str, value: Any) -> None:
         """Where a large file lies."""
