@@ -134,7 +134,22 @@ def test_caveats_are_told_where_they_hold() -> None:
 def test_a_group_with_an_end_is_marked() -> None:
     """The pilot's rules do not hold for classes: the numbers are given, and that is said."""
     found = evidence(logs.table(ROWS), community={"scale": "task"})
-    assert all("task" in row["caveats"] for row in found.rows())
+    again = evidence(logs.table(ROWS), kind="task")
+    assert all("task" in row["caveats"] for row in (*found.rows(), *again.rows()))
+    assert "task" == again.to_dict()["community"]["scale"]
+
+
+def test_the_community_is_told_where_nobody_said_it() -> None:
+    """How many were seen, and its kind; what a person said stays theirs."""
+    alone = evidence(logs.table(ROWS), kind="learning").to_dict()["community"]
+    n = len({member for _, member, _ in ROWS})
+    assert {"kind": "learning", "members": n, "members_kind": "members"} == {
+        key: value for key, value in alone.items() if key != "members_at"
+    }
+    person = answers(output__rhythm={"level": 1}) | {"community": {"kind": "brand"}}
+    assert {"kind": "brand"} == evidence(logs.table(ROWS), person, kind="social").to_dict()[
+        "community"
+    ]
 
 
 def test_a_source_without_times_says_so() -> None:
@@ -444,6 +459,7 @@ def test_nothing_is_written_over_what_was_read(
         (["{events}", "--tz", "Mars/Base"], "Mars/Base"),
         (["{events}", "--at", "soon"], "soon"),
         (["{events}", "--checklist", "six_senses"], "isooc, lifespan"),
+        (["{events}", "--kind", "comercial"], "commercial"),
         (["{events}", "--engine", "abacus"], "duckdb, spark"),
     ],
 )

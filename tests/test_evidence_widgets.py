@@ -693,6 +693,31 @@ def test_a_people_table_says_who_is_who(work: Path) -> None:
     assert 2 == steps["identify"]
 
 
+def test_one_person_is_one_in_the_evidence_as_well(work: Path, tmp_path: Path) -> None:
+    """Two names of one person: two members of three on the dashboard, and two that took part."""
+    path = tmp_path / "events.csv"
+    days = pd.date_range("2026-01-01", periods=60, tz="UTC")
+    rows = [(name, day, "post") for day in days for name in ("ann", "ann2", "bo")]
+    pd.DataFrame(rows, columns=["member", "at", "kind"]).to_csv(path, index=False)
+    widget = Evidence(lang="en")
+    widget.bring(path)
+    widget.go("levels")
+    assert "ann2" in shown(widget)
+    data = "member,person\nann,A\nann2,A\n"
+    key = piece("people.csv", 0, len(data))
+    widget.handle({"do": "people", "key": key, "view": "v", "seq": 1}, [data.encode("utf-8")])
+    do(widget, "analyse")
+    wait(widget)
+    assert {"members": 2, "events": 180} == widget.facts
+    widget.go("levels")
+    assert "ann2" not in shown(widget)
+    assert 2 == len(widget.scored.members)
+    active = widget.measure().to_dict()["answers"]["operate.participation"]["measured"]["parts"][1]
+    assert ("active", 2) == (active["fact"], active["value"])
+    do(widget, "setting", "kind", "task")
+    assert all("task" in row["caveats"] for row in widget.measure().rows())
+
+
 def test_a_known_table_is_shown_before_it_is_read(work: Path) -> None:
     """A preset is proposed with what it rests on; confirmed as it stands."""
     widget = Evidence(lang="en")

@@ -107,6 +107,7 @@ def _add_evidence(made: argparse.ArgumentParser, as_json: Any) -> None:
     made.add_argument("--merge", metavar="ANSWERS", help=say("cli.merge"))
     made.add_argument("-o", "--output", metavar="FILE", help=say("cli.evidence_output"))
     made.add_argument("--checklist", metavar="NAME", help=say("cli.evidence_checklist"))
+    made.add_argument("--kind", metavar="KIND", help=say("cli.community_kind"))
     _judged(made)
     as_json(made)
 
@@ -130,6 +131,7 @@ def _evidence(args: Args) -> int:
         args.engine,
         people=args.people,
         checklist=args.checklist,
+        kind=args.kind,
         lang=args.lang,
     )
     if args.output:

@@ -15,11 +15,12 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from playbook.errors import quote, refuse
+from playbook.errors import nearest, quote, refuse
 from playbook.files import write_whole
 from playbook.load import answers_document, content, load_answers, load_checklist
 from playbook.model import Answer, Checklist
 from playbook.people.base import Log, open_log
+from playbook.people.health import KINDS
 from playbook.people.weeks import Fact, Stretch, fact_entry, facts, first_day, kinds_of, window
 from playbook.tables import Tabular
 from playbook.words import say, text
@@ -123,6 +124,7 @@ def evidence(
     con: Any = None,
     checklist: str | None = None,
     community: Document | None = None,
+    kind: str | None = None,
     lang: str | None = None,
 ) -> Evidence:
     """
@@ -131,8 +133,10 @@ def evidence(
     `events`, `at`, `tz`, `engine`, `people`, `con`: as in `members`. `merge`: a person's answers
     (a file, a dictionary, a case id); their levels stay, the measured ones stand beside them, and
     only what they did not know is filled in. `checklist`: "isooc" or "lifespan", without `merge`.
-    `community`: what else is known of it (name, kind, scale …). Groups younger than eight weeks
-    are unknown, never 0. Rules, cuts and their source: `content/evidence.toml` (a pilot).
+    `community`: what else is known of it (name, kind, scale …). `kind`: as in `members`, for where
+    that is not said; `task` is a group with an end, for which the rules do not hold: its numbers
+    are marked. Groups younger than eight weeks are unknown, never 0. Rules, cuts and their source:
+    `content/evidence.toml` (a pilot).
 
     >>> import pandas as pd
     >>> days = pd.date_range("2026-01-01", periods=56, freq="D", tz="UTC")
@@ -140,25 +144,38 @@ def evidence(
     >>> evidence(table).to_dict()["answers"]["output.rhythm"]["level"]
     0
     """
+    if kind is not None and kind not in KINDS:
+        known = ", ".join(KINDS)
+        raise refuse("kind", "enum", nearest(kind, KINDS), given=quote(kind), known=known)
     person, asked = None, None if checklist is None else load_checklist(checklist)
     if merge is not None:
         asked = load_answers(merge, asked, lang)[1]
         person = answers_document(merge, lang)[0]
     asked = asked or load_checklist()
     with open_log(events, people, at, tz, engine, con) as log:
-        readings = tuple(read(log, asked.id, ended=at is None, task=_is_task(person, community)))
+        about = _about(log, person, community, kind)
+        task = "task" in (kind, about.get("scale"))
+        readings = tuple(read(log, asked.id, ended=at is None, task=task))
         judged = log.at.date()
     if not readings:
         known = ", ".join(dict.fromkeys(rule["checklist"] for rule in content("evidence")["rule"]))
         raise refuse("evidence", "no_rules", given=quote(asked.id), known=known)
-    return lay_beside(asked, readings, person, judged, community, lang)
+    return lay_beside(asked, readings, person, judged, about, lang)
 
 
-def _is_task(*told: Document | None) -> bool:
-    """Does the group have an end, by what is told of it last?"""
-    document, community = told
-    known = {**((document or {}).get("community") or {}), **(community or {})}
-    return known.get("scale") == "task"
+def _about(
+    log: Log, person: Document | None, told: Document | None, kind: str | None
+) -> dict[str, Any]:
+    """What is said of the community; where nobody said it, what its kind and its events tell."""
+    known = {**((person or {}).get("community") or {}), **(told or {})}
+    if kind is not None:
+        key = "scale" if kind == "task" else "kind"
+        known[key] = known.get(key) or kind
+    if person is None and known.get("members") is None:
+        n = log.events.aggregate(n=log.events.member.nunique()).to_pandas()["n"].iloc[0]
+        day = log.at.date().isoformat()
+        known |= {"members": int(n), "members_kind": "members", "members_at": day}
+    return known
 
 
 def read(

@@ -219,6 +219,7 @@ class Evidence(Columns, Results):
     def _done(self, result: Any) -> None:
         """What came of it: an import, a file that needs none, or members."""
         if self.doing == "doing_members":
+            self.anew()
             self.members = result
             self.health = result.to_dict()["health"]
             return
@@ -277,6 +278,7 @@ class Evidence(Columns, Results):
 
             found = self.members.to_dict()
             self.health = health(self.members.log, self.kind or None, spread=found)
+            self.measured = None
         self.draw()
 
     def on_go(self, _: str, value: Any) -> None:

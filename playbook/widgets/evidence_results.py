@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
 #: So many members are listed; a search finds the others.
 LISTED = 20
-COMMUNITIES = ("social", "commercial", "product", "media", "learning", "brand")
 WEEKS = (4, 6, 8, 12)
 
 
@@ -39,6 +38,7 @@ class Results(Page):
     kind: str
     community: Any
     file: Path | None
+    people: Path | None
     imported: Import | None
     members: Members | None
 
@@ -105,10 +105,14 @@ class Results(Page):
 
     def forget(self) -> None:
         """Another export: nothing of the last one stays."""
-        self.effect = self.measured = self._scored = None
-        self._kept.clear()
+        self.anew()
         self.coefficients, self.half_lives = {}, {}
         self.search = self.member = ""
+
+    def anew(self) -> None:
+        """What was worked out of other members (or of the same, before it was said who is who)."""
+        self.effect = self.measured = self._scored = None
+        self._kept.clear()
 
     def prepare(self, found: Members) -> None:
         """Everything slow, before anything is shown."""
@@ -126,18 +130,14 @@ class Results(Page):
         from playbook.people.evidence import evidence
 
         assert self.members is not None
-        own = own_answers()
-        found = evidence(self.imported or self.file, own, tz=self.members.log.tz, lang=self.lang)
-        about: dict[str, Any] = {"kind": self.kind if self.kind in COMMUNITIES else None}
-        if own is None:
-            about |= {"members": len(self._frame), "members_kind": "members"}
-        known = found.document.setdefault("community", {})
-        for key, value in about.items():
-            if value is not None and known.get(key) is None:
-                known[key] = value
-        if not known:
-            del found.document["community"]
-        return found
+        return evidence(
+            self.imported or self.file,
+            own_answers(),
+            tz=self.members.log.tz,
+            people=self.people,
+            kind=self.kind or None,
+            lang=self.lang,
+        )
 
     def still(self, name: str, draw: Callable[[], Figure | None]) -> str:
         """A figure that changes with the language alone; nothing where the source shows none."""
