@@ -124,6 +124,18 @@ def test_the_top_level_asks_for_three_kinds() -> None:
         assert {"scholar": 1} == {k: n for k, n in members.scored.levels.items() if n}
 
 
+def test_points_alone_never_were_the_top_level() -> None:
+    """80 points of two kinds in January, 79 of three in March: a pillar then, and a pillar now."""
+    rows = [[28 + n // 2, "ann", "pay"] for n in range(6)] + [[30, "ann", "invite", None, "bo"]] * 3
+    rows = [*rows, [78, "ann", "like"]]
+    with found(rows) as members:
+        assert 72 < members.scored.intimacy[0] < 80
+        assert [3, 3] == [int(told.level[0]) for told in (members.scored, members.score_with())]
+    with found([*rows, [30, "ann", "like"]]) as members:  # three kinds when January ended
+        assert members.scored.intimacy[0] < 80
+        assert 4 == int(members.scored.level[0])
+
+
 EVENTS = st.lists(
     st.tuples(
         st.integers(0, 200),

@@ -118,7 +118,8 @@ class Intimacy:
         who = who[kinds[who] >= needs[found[who] + 1]]
         if len(who):
             months = self._months if all_history else self._months_of(who)
-            held = months.held(who, using, self.kinds, start[who], keep, self.at)
+            asked = needs[found[who] + 1]
+            held = months.held(who, using, self.kinds, start[who], asked, keep, self.at)
             found[who[held]] += 1
         return scores, found
 
@@ -210,10 +211,15 @@ class _Months:
         using: Weights,
         kinds: Sequence[str],
         start: Numbers,
+        needs: Numbers,
         keep: float,
         at: date,
     ) -> Numbers:
-        """Which of the members `who`, now a little below `start`, had it and never lost it?"""
+        """
+        Which of the members `who`, now a little below `start`, had it and never lost it?
+
+        `needs`: so many kinds the level asks for; points alone are not the level.
+        """
         sizes = self.start[who + 1] - self.start[who]
         rows = np.repeat(np.arange(len(who)), sizes)
         begins = np.repeat(self.start[who] - (sizes.cumsum() - sizes), sizes)
@@ -227,7 +233,9 @@ class _Months:
         fades = np.array([-ln(2) / using.half_life[name] for name in kinds])
         vector = using.vector(kinds)
         left = np.zeros((len(who), len(kinds)))
-        held = np.zeros(len(who), dtype=bool)
+        held, enough = np.zeros(len(who), dtype=bool), np.ones(len(who), dtype=bool)
+        asked = np.flatnonzero(needs)
+        brings = (vector > 0).astype(np.int8)
         last = at.year * 12 + at.month - 1
         edges = np.searchsorted(month, np.arange(max(0, last - first) + 1))
         for place, now in enumerate(range(first, last)):
@@ -238,5 +246,6 @@ class _Months:
             left.reshape(-1)[cell[part]] += worth[part]
             left *= np.exp(fades * (days - 1))
             scores = shown(left @ vector, using.half)
-            held = (scores >= start) | (held & (scores >= keep * start))
+            enough[asked] = (left[asked] > 0) @ brings >= needs[asked]
+            held = enough & ((scores >= start) | (held & (scores >= keep * start)))
         return held
