@@ -19,7 +19,7 @@ from playbook.people.base import open_log
 from playbook.people.evidence import read
 from playbook.people.health import KINDS, VERDICTS, health
 from playbook.people.weeks import difference, facts, first_day, kinds_of, level_of, window
-from playbook.present.health_text import action_text, health_text, number
+from playbook.present.health_text import action_text, health_text, number, reason
 from playbook.words import LANGUAGES, say
 
 few = settings(max_examples=8, deadline=None, derandomize=True)
@@ -155,7 +155,7 @@ def test_every_judged_measure_has_its_rule_and_source() -> None:
     ("kind", "verdicts"),
     [
         # levels: active 1, newcomers 2, weeks 2, silence 1, returning 0, core 2
-        ("social", ["healthy", "healthy", "healthy", "healthy", "watch", "healthy"]),
+        ("social", ["healthy", "healthy", "healthy", "healthy", "healthy", "healthy"]),
         ("commercial", ["watch", "healthy", "healthy", "watch", "act", "healthy"]),
         ("learning", ["watch", "healthy", "healthy", "watch", "act", "healthy"]),
         ("task", [None] * 6),
@@ -170,11 +170,28 @@ def test_verdicts_depend_on_the_kind_of_community(kind: str, verdicts: list[str 
 
 
 def test_quiet_is_no_illness_among_acquaintances() -> None:
-    """Two friends who wrote twice in eight weeks: healthy talk; in a shop's group: act."""
+    """Two friends who wrote twice in eight weeks: healthy; in a shop's group worth watching."""
     rows = logs.until([[0, "a", "post"], [0, "b", "post"], [40, "a", "post"]], 9)
-    social, shop = (measures(dashboard(rows, kind)) for kind in ("social", "commercial"))
-    assert ("healthy", "act") == tuple(m["silence"]["verdict"] for m in (social, shop))
-    assert ("watch", "act") == tuple(m["active"]["verdict"] for m in (social, shop))
+    found = [dashboard(rows, kind) for kind in ("social", "commercial", "task")]
+    quiet, people, new = (
+        [measures(one)[name]["verdict"] for one in found]
+        for name in ("silence", "active", "newcomers")
+    )
+    assert ["healthy", "watch", None] == quiet
+    assert ["healthy", "act", None] == people
+    assert ["watch", "act", None] == new
+    assert ["healthy", "act", None] == [one["overall"]["verdict"] for one in found]
+
+
+@pytest.mark.parametrize("kind", KINDS[:-1])  # not task: it has no verdicts
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_verdict_and_its_reason_say_the_same(kind: str, lang: str) -> None:
+    """What is called normal is healthy, what is called worth watching is watch."""
+    rows = logs.until([[0, "a", "post"], [0, "b", "post"], [40, "a", "post"]], 9)
+    for measure in measures(dashboard(rows, kind)).values():
+        said = reason(measure, kind, lang)
+        if say(f"health.because.{kind}", lang) in said:
+            assert ("healthy" if kind == "social" else "watch") == measure["verdict"]
 
 
 def test_the_whole_is_the_middle_of_three_facts() -> None:
@@ -525,7 +542,9 @@ def asked_words() -> Iterator[str]:
         yield from (f"health.measure.{measure['id']}" for measure in module["measure"])
     yield from (f"health.weekly.{entry['id']}" for entry in told["weekly"])
     yield from (f"health.outlook.{band['id']}" for band in told["outlook"]["band"])
-    yield from (f"health.because.{kind}" for kind in (*KINDS, "other", "newcomers", "core"))
+    yield from (
+        f"health.because.{kind}" for kind in (*KINDS, "other", "people", "newcomers", "core")
+    )
     yield from (f"health.verdict.{verdict}" for verdict in VERDICTS)
     yield from (f"health.overall.{verdict}" for verdict in VERDICTS)
     schema = check.schema("health")

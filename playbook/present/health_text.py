@@ -71,7 +71,9 @@ def reason(measure: Found, kind: str | None, lang: str | None = None) -> str:
         return say(f"health.why.{measure['why']}", lang)
     if measure["rule"] is None or measure["verdict"] is None:
         return ""
-    own = measure["rule"] in ("newcomers", "core")
+    own = measure["rule"] in ("newcomers", "core") or (
+        measure["rule"] == "people" and measure["verdict"] == "act"
+    )
     said = [say(f"health.because.{measure['rule'] if own else kind or 'other'}", lang)]
     facts = {fact["id"]: fact for fact in content("evidence")["fact"]}
     if measure["id"] in facts and measure["level"] is not None:
