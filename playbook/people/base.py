@@ -32,6 +32,9 @@ if TYPE_CHECKING:
 ENGINES = ("duckdb", "spark")
 #: Asking for a day after this year is a slip; months are told one by one up to it.
 _LATEST = 2100
+#: What DuckDB may hold; beyond it, it writes to the log's own folder. Fifty million events then
+#: take 2.6 GB in place of 3.6, and a quarter more of work.
+_MEMORY = "2500MB"
 
 
 @dataclass
@@ -179,7 +182,7 @@ def open_log(
     try:
         folder = Path(closing.enter_context(tempfile.TemporaryDirectory(prefix="playbook-")))
         theirs = con is not None
-        con = con if theirs else closing.enter_context(_own(engine))
+        con = con if theirs else closing.enter_context(_own(engine, folder))
         where, table = event_table(con, events, folder, theirs)
         listed = None
         if people is not None:
@@ -253,7 +256,7 @@ def _moment(given: str | date | datetime | None, zone: ZoneInfo) -> datetime | N
 
 
 @contextmanager
-def _own(engine: str) -> Iterator[Any]:
+def _own(engine: str, folder: Path) -> Iterator[Any]:
     """A connection of the log's own, gone when the log is closed."""
     if engine == "spark":
         from playbook.people.spark import connection
@@ -261,7 +264,7 @@ def _own(engine: str) -> Iterator[Any]:
         with connection() as con:
             yield con
         return
-    con = ibis.duckdb.connect()
+    con = ibis.duckdb.connect(memory_limit=_MEMORY, temp_directory=str(folder))
     con.raw_sql("SET preserve_insertion_order = false")
     con.raw_sql("SET enable_progress_bar = false")
     try:
