@@ -718,6 +718,20 @@ def test_one_person_is_one_in_the_evidence_as_well(work: Path, tmp_path: Path) -
     assert all("task" in row["caveats"] for row in widget.measure().rows())
 
 
+def test_what_was_noted_beside_the_counts_is_said(work: Path, tmp_path: Path) -> None:
+    """A second sheet of a workbook was not read: with its number, not with a gap for it."""
+    path, book = tmp_path / "a.xlsx", openpyxl.Workbook()
+    for row in (("member", "at", "kind"), ("ann", "2026-01-01 10:00", "post")):
+        book.active.append(row)
+    book.create_sheet("more").append(["x"])
+    book.save(path)
+    widget = Evidence(lang="en")
+    widget.bring(path, mapping="member=member,at=at,kind=kind")
+    widget.go("counts")
+    assert "1 further sheets" in shown(widget)
+    assert "{" not in shown(widget)
+
+
 def test_a_known_table_is_shown_before_it_is_read(work: Path) -> None:
     """A preset is proposed with what it rests on; confirmed as it stands."""
     widget = Evidence(lang="en")

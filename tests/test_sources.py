@@ -5,6 +5,7 @@ import gzip
 import io
 import json
 import os
+import re
 import stat
 import struct
 import tracemalloc
@@ -294,6 +295,8 @@ def test_every_reason_has_words() -> None:
         assert f'"{reason}"' in source
         for lang in LANGUAGES:
             assert say(f"source.skip.{reason}", lang)
+    for note in re.findall(r'notes\["(\w+)"\]', source):
+        assert all("{n}" not in say(f"source.note.{note}", lang, n=3) for lang in LANGUAGES)
 
 
 # --- nothing written half ---------------------------------------------------------------------

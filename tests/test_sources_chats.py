@@ -587,6 +587,34 @@ def test_discord_csv_knows_a_row_that_was_exported_twice(tmp_path: Path) -> None
     assert {"duplicate": 3, "system": 1} == told["skipped"]
 
 
+# --- people and messages that changed ---------------------------------------------------------
+
+
+def test_edits_and_changed_and_deleted_people_are_counted(tmp_path: Path) -> None:
+    """Handled as ever: one message, one member; and each import says how many there were."""
+    edited = {"user": BEN, "ts": "1"}
+    workspace = slack(tmp_path, {"tea/2023-11-14": [said(0, BEN, edited=edited), said(1)]}, USERS)
+    assert {"edited": 1, "deleted_users": 1} == counted(workspace)["notes"]
+    group = chat(
+        wrote(1, edited="2023-11-15T06:20:00", edited_unixtime=str(AT + 400)),
+        wrote(2, "Ann B", from_id="userAnn"),
+        wrote(3, None, from_id="user9"),
+    )
+    told = counted(put(tmp_path, "result.json", group))
+    assert {"edited": 1, "renamed": 1, "deleted_users": 1} == told["notes"]
+    assert (3, 2) == (told["used"], told["members"])
+    guild = channel(
+        posted(1, timestampEdited="2023-11-15T07:00:00+08:00"),
+        posted(2, author=person(1, "Annie"), timestampEdited=None),
+        posted(3, author=person(4, "Deleted User")),
+        posted(4, author=person(5, "Deleted User")),
+    )
+    told = counted(put(tmp_path, "tea.json", guild))
+    assert {"edited": 1, "renamed": 1, "deleted_users": 2} == told["notes"]
+    hidden = import_events(tmp_path / "tea.json", tmp_path / "e.csv", pseudonymise=True)
+    assert told["notes"] == hidden.to_dict()["notes"]
+
+
 # --- any bytes --------------------------------------------------------------------------------
 
 

@@ -88,7 +88,7 @@ class Import:
             "to": last,
             "cut_names": counts.cut_names,
             "pseudonymised": self.key is not None,
-            "notes": dict(self.notes),
+            "notes": {note: n for note, n in self.notes.items() if n},
         }
 
     def frame(self) -> pd.DataFrame:
@@ -154,6 +154,8 @@ def import_events(
             counts = walk.take(module.rows(bundle, asked))
             if key and secret:
                 _keep(secret, key)
+        for note, who in (("renamed", asked.names.renamed), ("deleted_users", asked.gone)):
+            asked.notes[note] += walk.active(who)
         if progress is not None:
             progress(bundle.total, bundle.total)
     names = {} if key else {walk.short(one): walk.short(name) for one, name in asked.names.items()}

@@ -46,18 +46,38 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 T = TypeVar("T")
 
 
+class Names(dict[str, str]):
+    """Member → the name last seen, and who had another one before.
+
+    >>> names = Names()
+    >>> names["u1"] = "Ann"; names["u1"] = "Ann B"; names["u2"] = "Bo"
+    >>> names.renamed
+    {'u1'}
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.renamed: set[str] = set()
+
+    def __setitem__(self, member: str, name: str) -> None:
+        if self.get(member, name) != name:
+            self.renamed.add(member)
+        super().__setitem__(member, name)
+
+
 @dataclass
 class Asked:
     """
     What the person wants, and what the importer has to tell beside the rows.
 
-    `names`: member → the name last seen. `notes`: what a person should know, by an id with words
-    under `source.note.<id>`, and how often.
+    `names`: member → the name last seen. `gone`: members whose account was deleted since. `notes`:
+    what a person should know, by an id with words under `source.note.<id>`, and how often.
     """
 
     tz: tzinfo = UTC
     keep_text: bool = False
-    names: dict[str, str] = field(default_factory=dict)
+    names: Names = field(default_factory=Names)
+    gone: set[str] = field(default_factory=set)
     mapping: Any = None
     notes: Counter[str] = field(default_factory=Counter)
 

@@ -34,7 +34,7 @@ _NOTICE = re.compile(
     r"^(?:Added .+ to the group\.|Removed .+ from the group\.|Left the group\.|Started a call that"
     r" lasted .+\.|Changed the channel (?:name|icon).*\.|Pinned a message\.|Started a thread\.)$"
 )
-_JOINED = "Joined the server."
+_JOINED, _DELETED = "Joined the server.", "Deleted User"
 
 
 def recognises(bundle: Bundle) -> bool:
@@ -106,6 +106,7 @@ class _Channel:
         if kind in _TALK:
             if not any(message.get(key) for key in _CONTENT):
                 return "empty"
+            self.asked.notes["edited"] += bool(message.get("timestampEdited"))
             return [
                 self._talk(message, ident, member, at),
                 *self._likes(message, ident, member, at),
@@ -156,7 +157,9 @@ class _Channel:
 def _member(account: Mapping[str, Any], asked: Asked) -> str:
     member = str(account["id"])
     name = account.get("nickname") or account.get("name")
-    if isinstance(name, str):
+    if name == _DELETED:
+        asked.gone.add(member)
+    elif isinstance(name, str):
         asked.names[member] = name
     return member
 

@@ -128,7 +128,9 @@ def _events(
         _member(name, address): name for name, address in people if not _is_bot(name, address)
     }
     members.pop("", None)
-    asked.names.update({member: name for member, name in members.items() if name})
+    for member, name in members.items():
+        if name:
+            asked.names[member] = name
     text = subject.strip() if asked.keep_text else None
     tail = (request and f"#{request[1]}", None, None, None, ID, text)
     return [(ident, member, *at, "post", None, *tail) for member in members] or "no_member"

@@ -119,6 +119,8 @@ def _people(bundle: Bundle, asked: Asked) -> tuple[frozenset[str], frozenset[str
             bots.add(member)
         elif member != _SLACKBOT:
             people.add(member)
+            if user.get("deleted"):
+                asked.gone.add(member)
             _remember(asked, member, user.get("profile"), user)
     return frozenset(people), frozenset(bots)
 
@@ -166,6 +168,8 @@ class _Channel:
             kept = unescape(text) if self.asked.keep_text else None
             told = (self.name, ident, about, None, None, ID, kept)
             events = [(ident, member, at, "exact", "post", *told)]
+        if events and "edited" in message:
+            self.asked.notes["edited"] += 1
         if "reactions" in message:
             events += self._likes(message["reactions"], at, ident, target)
         return events or skip or "system"

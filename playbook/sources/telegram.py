@@ -121,6 +121,7 @@ class _Account:
         chat.authors.add(message.get("id"), member)
         if not message.get("text") and _CONTENT.isdisjoint(message):
             return "empty"
+        self.asked.notes["edited"] += "edited" in message
         return [self._talk(chat, message, member), *self._likes(chat, message, member)]
 
     def _who(self, message: Mapping[str, Any], key: str) -> str | None:
@@ -130,6 +131,8 @@ class _Account:
             ident = f"user{ident}"
         if not isinstance(ident, str) or not ident:
             return name if isinstance(name, str) and name else None
+        if name is None and key in message:
+            self.asked.gone.add(ident)  # a deleted account has an id and no name
         if isinstance(name, str) and self.asked.names.get(ident) != name:
             self.asked.names[ident] = name
             known = self.bearers.setdefault(name, ident)

@@ -190,6 +190,10 @@ class Walk:
             return hashlib.blake2b(raw, key=self.key, digest_size=8).hexdigest()
         return self.short(member)
 
+    def active(self, members: Iterable[str]) -> int:
+        """How many of these members, by the names that the export has, are in the table?"""
+        return len(self.counts.members.intersection(self._names.get(one) for one in members))
+
     def short(self, name: str) -> str:
         """No longer than any honest name; two long ones stay two."""
         name = str(clean(name))

@@ -225,7 +225,7 @@ def _careful(w: Evidence, found: Mapping[str, Any]) -> str:
     notes = dict(found.get("notes") or {})
     if found.get("genuine") is False and "unverified" not in notes:
         told.append(w.say("unverified"))
-    told += [say(f"source.note.{name}", w.lang) for name in notes]
+    told += [say(f"source.note.{name}", w.lang, n=amount(n, w.lang)) for name, n in notes.items()]
     if found.get("pseudonymised"):
         told.append(w.say("hidden"))
     return el("div", *(para(line) for line in told), css="pb-notice") if told else ""
