@@ -59,8 +59,8 @@ def _notes(found: Found, lang: str) -> list[str]:
 
 
 def redline_text(lang: str | None = None) -> str:
-    """What the law asks of whoever keeps members' data, in one short paragraph."""
+    """What the law asks of whoever keeps members' data, in a short paragraph a red line."""
     lang = language(lang)
-    line = next(line for line in content("redlines")["redline"] if line["id"] == "member-data")
-    told = say("source.redline", lang, rule=text(line, "rule", lang), ask=text(line, "ask", lang))
-    return wrap(told)
+    lines = [one for one in content("redlines")["redline"] if "import" in one["applies_to"]]
+    told = ({key: text(one, key, lang) for key in ("what", "rule", "ask")} for one in lines)
+    return "\n\n".join(wrap(say("source.redline", lang, **one)) for one in told)
