@@ -331,7 +331,7 @@ def test_the_language_changes_every_text_and_no_number() -> None:
     assert widget.result is found
     assert 'value="Plan A"' in html
     assert "舵主" in html
-    for english in ("Stakeholders", ">invented<", "Red lines", "yuan"):
+    for english in ("Holders", ">invented<", "Red lines", "yuan"):
         assert english not in html
 
 

@@ -134,7 +134,7 @@ class Class(Page):
         """The page to project, as a file."""
         if self.cohort is None:
             raise refuse(str(self.folder), "no_such_folder")
-        self.offer("cohort.html", cohort_html(self.cohort, self.lang), "text/html")
+        self.offer("class.html", cohort_html(self.cohort, self.lang), "text/html")
 
     @traitlets.observe("pseudonyms", "live")
     def _steered(self, _: Any) -> None:
