@@ -574,6 +574,20 @@ def test_discord_csv_in_its_three_shapes_of_dates(
     assert {"1": "Ann"} == import_events(path).names
 
 
+def test_discord_csv_never_guesses_the_day(tmp_path: Path) -> None:
+    """What no date shows, and no order in time, is asked."""
+    one, later = (
+        f'"1","Ann#0001","{date}","hi","",""\n' for date in ("3/4/2026 1:05 PM", "4/4/2026")
+    )
+    path = put(tmp_path, "tea.csv", HEADER + one)
+    with pytest.raises(PlaybookError, match="--format discord --map order=dmy"):
+        import_events(path)
+    for order, day in (("dmy", "2026-04-03"), ("mdy", "2026-03-04")):
+        assert [f"{day}T13:05:00"] == clock(path, format="discord", mapping=f"order={order}")
+    path = put(tmp_path, "tea.csv", HEADER + one + later + later.replace("4/4", "1/5"))
+    assert "2026-04-03T13:05:00" == clock(path)[0]  # the other way they would run backward
+
+
 def test_discord_csv_knows_a_row_that_was_exported_twice(tmp_path: Path) -> None:
     """It has no ids: two "ok" of one minute are two, the same two in another export are not."""
     ok = '"1","ann","10/16/2023 12:37 AM","ok","",""\n'

@@ -7,8 +7,9 @@ is written. What cannot be read is None, never today and never 1970.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
+from itertools import pairwise
 
 from playbook.sources.base import micros
 
@@ -200,3 +201,21 @@ def day_order(texts: Iterable[str]) -> str | None:
     if day_leads or month_leads:
         return "dmy" if day_leads else "mdy"
     return None if open_question else ""
+
+
+def chat_order(days: Sequence[str], tz: tzinfo = UTC) -> str | None:
+    """
+    The same for a chat, whose rows run forward in time: only one order may let them do so.
+
+    >>> chat_order(["3/4/2026", "4/4/2026", "1/5/2026"])
+    'dmy'
+    """
+    order = day_order(days)
+    if order is not None:
+        return order
+    back = {}
+    for one in ("dmy", "mdy"):
+        times = [when[0] for day in days if (when := moment(day, tz, one))]
+        back[one] = sum(later < sooner for sooner, later in pairwise(times))
+    best = min(back, key=lambda one: back[one])
+    return best if back["dmy"] != back["mdy"] and back[best] == 0 else None

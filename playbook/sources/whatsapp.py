@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from itertools import pairwise
 from pathlib import PurePosixPath
 
 from playbook.errors import refuse
 from playbook.events import Event
 from playbook.sources.base import Asked, Bundle, Row, careful
 from playbook.sources.mapping import read_mapping
-from playbook.sources.moment import day_order, moment
+from playbook.sources.moment import chat_order, moment
 from playbook.sources.plain import Fingerprints, head_text, lines
 from playbook.sources.sentences import EXPORTER
 
@@ -89,19 +88,12 @@ def _order(bundle: Bundle, name: str, asked: Asked) -> str | None:
         if head and _date(head) != days[-1]:
             days.append(_date(head))
     bundle.done = before
-    order = day_order(days)
+    order = chat_order(days, asked.tz)
     if order == "mixed":
         raise refuse(bundle.place(name), "day_order_mixed")
-    if order is not None:
-        return order or None
-    back = {}
-    for one in ("dmy", "mdy"):
-        times = [when[0] for day in days if (when := moment(day, asked.tz, one))]
-        back[one] = sum(later < sooner for sooner, later in pairwise(times))
-    best = min(back, key=lambda one: back[one])
-    if back["dmy"] != back["mdy"] and back[best] == 0:
-        return best
-    raise refuse(bundle.place(name), "day_order_chat")
+    if order is None:
+        raise refuse(bundle.place(name), "day_order_chat", format=ID)
+    return order or None
 
 
 def _date(head: re.Match[str]) -> str:
