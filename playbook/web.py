@@ -6,6 +6,7 @@ import getpass
 import json
 import os
 import secrets
+import socket
 import sys
 import tempfile
 from pathlib import Path
@@ -25,6 +26,8 @@ ONLY_US = (
 )
 #: A kernel that nobody is connected to any more ends after so many seconds.
 IDLE = 900
+#: What a visitor takes of the memory, with room for an export (measured: benchmarks/RESULTS.md).
+SEAT = 200_000_000
 
 
 def app_notebook(folder: Path, own: bool) -> Path:
@@ -40,8 +43,37 @@ def app_notebook(folder: Path, own: bool) -> Path:
     return path
 
 
+def places() -> int:
+    """How many visitors does this computer's memory carry? At least five."""
+    try:
+        memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    except (AttributeError, ValueError, OSError):  # a system that does not tell
+        memory = 8 << 30
+    return max(5, memory // SEAT)
+
+
+def reached(host: str) -> str:
+    """
+    By which name do others reach an address that is listened on?
+
+    Where every address is listened on it is the one that leads out of this computer, for nobody
+    can open 0.0.0.0. Asking for it sends nothing.
+
+    >>> reached("127.0.0.1"), reached("::1")
+    ('127.0.0.1', '[::1]')
+    """
+    if host not in ("", "0.0.0.0", "::"):
+        return f"[{host}]" if ":" in host else host
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect(("192.0.2.1", 9))  # an address that belongs to nobody (RFC 5737)
+            return str(probe.getsockname()[0])
+        except OSError:  # no network at all
+            return socket.gethostname()
+
+
 def settings(
-    host: str, port: int, token: str, password: str, seats: int, browser: bool
+    host: str, port: int, token: str, password: str, seats: int, browser: bool, most: int = 100
 ) -> dict[str, dict[str, Any]]:
     """Which settings does Voilà run with? Plain values, so that a test can read them."""
     from jupyter_server.auth.security import passwd
@@ -57,15 +89,21 @@ def settings(
             "port_retries": 0,
             "open_browser": browser,
             "token": token,
+            "identity_provider_class": "playbook.door.Keeper",
             "log_level": "ERROR",
             "tornado_settings": {"headers": {"Content-Security-Policy": ONLY_US}},
         },
+        "House": {"most": most},
         "PasswordIdentityProvider": login,
         "VoilaConfiguration": {
+            # What stands behind an address is ours to say.
+            "allow_template_override": "NO",
+            "allow_theme_override": "NO",
             "preheat_kernel": True,
             "default_pool_size": seats,
             "show_tracebacks": False,
             "strip_sources": True,
+            "template": "playbook",  # in playbook/jupyter
             "theme": "light",
         },
         # Kernels talk through files of this account, not through open ports of the machine.
@@ -81,16 +119,21 @@ def open_app(
     password: bool = False,
     own: bool = False,
     seats: int = 2,
+    most: int | None = None,
     browser: bool = True,
 ) -> int:
     """Serve the app until it is stopped; prints its address.
 
     On this computer alone no token is asked for. Open to a network there is always one, or a
-    password; without either nothing is opened.
+    password; without either nothing is opened. `seats`: pages kept warm. `most`: visitors at
+    once; by default as many as the memory carries.
     """
     from traitlets.config import Config
-    from voila.app import Voila
 
+    from playbook.door import House
+
+    if most is not None and most < 1:
+        raise refuse("--most", "range", given=most, low=1, high=9999)
     chosen = free_port(port)
     alone = host in HERE
     told = os.environ.get("PLAYBOOK_TOKEN", "") if token is None else token
@@ -106,14 +149,16 @@ def open_app(
         PYTHONWARNINGS=os.environ.get("PYTHONWARNINGS", "ignore::DeprecationWarning"),
         JUPYTER_CONFIG_PATH=str(PACKAGE / "jupyter"),
     )
+    here = [str(PACKAGE / "jupyter"), os.environ.get("JUPYTER_PATH", "")]
+    os.environ["JUPYTER_PATH"] = os.pathsep.join(filter(None, here))
     # Kernels start in a folder of their own; a checkout not installed is found all the same.
     paths = [str(PACKAGE.parent), os.environ.get("PYTHONPATH", "")]
     os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, paths))
     with tempfile.TemporaryDirectory(prefix="playbook-app-") as folder:
         notebook = app_notebook(Path(folder), own)
-        server = Voila(config=Config(settings(host, chosen, told, secret, seats, browser)))
-        name = "127.0.0.1" if alone else host
-        address = f"http://{name}:{chosen}/" + (f"?token={told}" if told else "")
+        asked = settings(host, chosen, told, secret, seats, browser, most or places())
+        server = House(config=Config(asked))
+        address = f"http://{reached(host)}:{chosen}/" + (f"?token={told}" if told else "")
         print(say("app.opens", address=address), file=sys.stderr, flush=True)
         if not alone:
             print(say("app.others"), file=sys.stderr, flush=True)

@@ -1,6 +1,7 @@
 """The app without a browser: where a visitor's work lies, what is served to whom, what is shown."""
 
 import json
+import logging
 import os
 from pathlib import Path
 from typing import Any
@@ -136,6 +137,84 @@ def test_the_page_is_one_cell_without_a_word_of_code_shown(tmp_path: Path) -> No
     voila = settings("127.0.0.1", 8888, "", "", 2, False)["VoilaConfiguration"]
     assert voila["strip_sources"]
     assert not voila["show_tracebacks"]
+
+
+def asked_for(**typed: str) -> Any:
+    """Stand in for the handler of a form in which this was typed."""
+
+    class Handler:
+        log = logging.getLogger("test")
+
+        def get_argument(self, name: str, default: str = "") -> str:
+            return typed.get(name, default)
+
+    return Handler()
+
+
+def test_the_door_opens_for_the_token_and_the_password_and_changes_neither() -> None:
+    """Nothing else comes in, an empty word least of all; a new password is nobody's to set."""
+    from jupyter_server.auth.security import passwd
+
+    from playbook.door import Keeper
+
+    both = Keeper(token="tea-at-nine", hashed_password=passwd("open sesame"))
+    before = both.hashed_password
+    for right in ("tea-at-nine", "open sesame"):
+        assert both.process_login_form(asked_for(password=right, new_password="mine")) is not None
+    assert before == both.hashed_password
+    for wrong in ("", "tea", "tea-at-ten", "茶", before):
+        assert both.process_login_form(asked_for(password=wrong)) is None
+        assert Keeper(token="", hashed_password=before).process_login_form(
+            asked_for(password=wrong)
+        ) is None  # fmt: skip
+        assert Keeper(token="x").process_login_form(asked_for(password=wrong)) is None
+    assert "playbook.door.Keeper" == settings("", 1, "", "", 2, False)["Voila"][
+        "identity_provider_class"
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("header", "lang"),
+    [("zh-CN,zh;q=0.9,en;q=0.8", "zh"), ("en-GB", "en"), ("de,en;q=0.5", "en"), ("", "en")],
+)
+def test_the_door_speaks_the_visitors_language(header: str, lang: str) -> None:
+    """As far as it is one of ours."""
+    from playbook.door import login_html, notice_html, spoken
+
+    assert lang == spoken(header)
+    assert say("app.enter_do", lang) in login_html("<form>{}</form>", lang)
+    assert "&lt;b&gt;" in notice_html("<b>", lang)
+
+
+def test_an_address_that_can_be_opened_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where everything is listened on, that of this computer; there is no page at 0.0.0.0."""
+    from playbook import web
+
+    for everything in ("0.0.0.0", "::", ""):
+        assert web.reached(everything) not in ("0.0.0.0", "::", "")
+    assert ("192.0.2.7", "tea.example") == (web.reached("192.0.2.7"), web.reached("tea.example"))
+
+    def nowhere(*_: object) -> None:
+        raise OSError("Network is unreachable")
+
+    monkeypatch.setattr(web.socket.socket, "connect", nowhere)
+    assert web.socket.gethostname() == web.reached("0.0.0.0")
+
+
+def test_there_is_room_for_as_many_as_the_memory_carries(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One for every 200 MB, five at least; fewer than one is refused before anything listens."""
+    from playbook import web
+
+    sizes = {"SC_PAGE_SIZE": 1000, "SC_PHYS_PAGES": 24_000_000}
+    monkeypatch.setattr(web.os, "sysconf", sizes.__getitem__, raising=False)
+    assert 120 == web.places()
+    sizes["SC_PHYS_PAGES"] = 100
+    assert 5 == web.places()
+    monkeypatch.delattr(web.os, "sysconf")
+    assert 42 == web.places()
+    assert 7 == settings("", 1, "", "", 2, False, 7)["House"]["most"]
+    with pytest.raises(PlaybookError, match="--most"):
+        web.open_app(most=0, browser=False)
 
 
 def test_a_password_is_kept_as_a_hash_only() -> None:

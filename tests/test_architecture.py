@@ -25,7 +25,7 @@ HOUSE = [
     ["present"],
     ["library", "room"],
     ["widgets"],
-    ["lab"],
+    ["lab", "door"],
     ["web"],
     ["commands"],
     ["cli"],

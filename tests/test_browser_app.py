@@ -15,6 +15,7 @@ from urllib.request import urlopen
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 from test_browser_assessment import free_port, violations
+from test_browser_form import violations as on_the_page
 
 from playbook.widgets.app import App
 from playbook.words import say
@@ -258,5 +259,43 @@ def test_with_a_token_only_those_who_have_it_come_in(
         page.goto(f"{served.address}?token=tea-at-nine")
         expect(page.get_by_text(say("app.welcome", "en"))).to_be_visible(timeout=90_000)
         assert "tea-at-nine" not in json.dumps(page.evaluate("Object.entries(localStorage)"))
+    finally:
+        served.stop()
+
+
+@pytest.mark.slow
+def test_who_cannot_come_in_reads_plain_words(
+    visitor: Callable[..., Page], tmp_path: Path, root: Path
+) -> None:
+    """No token, a wrong one, a full house, an address that leads nowhere: never server talk."""
+    served = Served(tmp_path, root, "--token=tea-at-nine", "--seats=1", "--most=1")
+    try:
+        page = visitor(390, locale="zh-CN")
+        page.goto(f"{served.address}nowhere")
+        for typed in ("tea-at-ten", "tea-at-nine"):
+            body = page.locator("body").inner_text()
+            assert say("app.enter_about", "zh") in body
+            assert not re.search("jupyter|server|kernel|voil", body, re.IGNORECASE)
+            assert [] == on_the_page(page)
+            page.get_by_label(say("app.enter", "zh")).fill(typed)
+            page.get_by_label(say("app.enter", "zh")).press("Enter")
+            if typed == "tea-at-ten":
+                expect(page.get_by_role("alert")).to_have_text(say("app.enter_wrong", "zh"))
+        expect(page.get_by_text(say("app.welcome", "zh"))).to_be_visible(timeout=90_000)
+        assert served.address == page.url
+        assert 0 == page.get_by_text("Executing").count()
+
+        late = visitor(390)
+        told = late.goto(f"{served.address}?token=tea-at-nine")
+        assert told is not None
+        assert (503, "30") == (told.status, told.headers["refresh"])
+        expect(late.get_by_text(say("app.full", "en", most=1, seconds=30))).to_be_visible()
+        assert [] == on_the_page(late)
+        page.reload()  # who was in stays in, also where every place is taken
+        expect(page.get_by_text(say("app.welcome", "zh"))).to_be_visible(timeout=90_000)
+        page.goto("about:blank")
+        late.wait_for_timeout(2000)
+        late.reload()
+        expect(late.get_by_text(say("app.welcome", "en"))).to_be_visible(timeout=90_000)
     finally:
         served.stop()

@@ -20,6 +20,7 @@ def add(command: Command, as_json: Any) -> None:  # noqa: ARG001  # the app has 
     made.add_argument("--password", action="store_true", help=say("cli.app_password"))
     made.add_argument("--own", action="store_true", help=say("cli.app_own"))
     made.add_argument("--seats", type=int, default=2, metavar="N", help=say("cli.app_seats"))
+    made.add_argument("--most", type=int, metavar="N", help=say("cli.app_most"))
     made.add_argument("--no-browser", action="store_true", help=say("cli.no_browser"))
 
 
@@ -33,5 +34,6 @@ def _app(args: argparse.Namespace) -> int:
         password=args.password,
         own=args.own,
         seats=args.seats,
+        most=args.most,
         browser=not args.no_browser,
     )

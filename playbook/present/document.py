@@ -25,10 +25,12 @@ footer{padding-bottom:2rem;color:var(--pb-muted);font-size:.875em}
 """
 
 
-def document(title: str, body: str, lang: str, sheet: str = "", script: str = "") -> str:
+def document(
+    title: str, body: str, lang: str, sheet: str = "", script: str = "", sends: bool = False
+) -> str:
     """One whole HTML file around `body`, which is markup; `title` is plain text.
 
-    `script` is ours, and the only one that may run.
+    `script` is ours, and the only one that may run. `sends`: a form in it may go to its server.
     """
     digest = base64.b64encode(hashlib.sha256(script.encode("utf-8")).digest()).decode("ascii")
     runs = f"script-src 'sha256-{digest}'; " if script else ""
@@ -38,9 +40,11 @@ def document(title: str, body: str, lang: str, sheet: str = "", script: str = ""
         '<meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">'
         # Even a text that slipped through could load or run nothing.
         '<meta http-equiv="Content-Security-Policy" content="default-src \'none\'; '
-        f"{runs}style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'\">"
+        f"{runs}style-src 'unsafe-inline'; img-src data:; base-uri 'none'; "
+        f"form-action '{'self' if sends else 'none'}'\">"
         '<meta name="color-scheme" content="light dark">'
-        '<meta name="referrer" content="no-referrer">'
+        # A server asks a form where it was sent from.
+        f'<meta name="referrer" content="{"same-origin" if sends else "no-referrer"}">'
         f"<title>{line(title)}</title><style>{css()}{_SHEET}{sheet}</style></head>"
         f'<body class="pb pb-page">{body}{end}</body></html>\n'
     )
