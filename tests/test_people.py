@@ -455,6 +455,16 @@ def test_nobody_is_a_koc_without_sharing() -> None:
     ]
 
 
+def test_who_only_invited_themselves_invited_nobody() -> None:
+    """Real exports hold such rows: no KOC, while somebody who invited another is one."""
+    own = [0, "ann", "invite", None, "ann"]
+    with found([own]) as members:
+        assert [] == members.to_dict()["kocs"]
+    with found([own, [0, "bo", "invite", None, "bo"], [0, "bo", "invite", None, "cy"]]) as members:
+        (koc,) = members.to_dict()["kocs"]
+    assert ("bo", 1, 1) == (koc["member"], koc["reach"], koc["evidence"]["invites"])
+
+
 # --- tables as they come ----------------------------------------------------------------------
 
 ROWS = [

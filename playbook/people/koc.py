@@ -36,6 +36,8 @@ def axes(log: Log, close: Intimacy) -> pd.DataFrame | None:
     if not there:
         return None
     table = log.events.filter(log.events.kind.isin(there))
+    own = (table.target == table.member).fill_null(False)
+    table = table.filter(~own | (table.kind != "invite"))  # who invites themselves invites nobody
     other = table.target.notnull() & (table.target != table.member)
     by = table.group_by("member").aggregate(
         shares=(table.kind == "share").sum(),
