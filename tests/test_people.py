@@ -627,6 +627,18 @@ def test_integers_are_microseconds_and_days_alone_are_days() -> None:
             assert "2026-01-01" == members.to_dict()["at"][:10]
 
 
+def test_a_day_without_an_hour_is_known_to_the_day(tmp_path: Path) -> None:
+    """So nobody was answered "within 24 hours" who may have waited for two days."""
+    path = tmp_path / "events.csv"
+    rows = "ann,2026-01-01,post,\nbo,2026-01-02,reply,ann\ncy,2026-01-02 09:30,post,\ndan,,post,\n"
+    path.write_text("member,at,kind,target\n" + rows, encoding="utf-8")
+    with open_log(path) as log:
+        told = log.events.order_by("member").to_pandas()["at_quality"].tolist()
+    assert ["day", "day", "exact", "none"] == told
+    with playbook.members(path, at="2026-02-01") as members:
+        assert members.to_dict()["newcomers"]["answered"] is None
+
+
 @pytest.mark.parametrize(
     ("content", "message"),
     [

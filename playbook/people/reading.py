@@ -21,6 +21,7 @@ from playbook.events import arrow_schema, check_columns
 
 #: In CSV our writer sets ' before what a spreadsheet would take for a formula.
 _MARKED = r"^'(\s*[=+\-@\t\r])"
+_DAY = r"\d{4}-\d{1,2}-\d{1,2}"
 
 
 def event_parquet(events: Any, folder: Path) -> tuple[str, Path]:
@@ -96,8 +97,9 @@ def _column(name: str, types: dict[str, str], csv: bool) -> str:
     """SQL that gives one column its type; what cannot be read is null."""
     if name == "at_quality" and name not in types:
         # A day without an hour is known to the day only; nothing is known to nothing.
-        known = "'day'" if types["at"] == "DATE" else "'exact'"
-        return f"CASE WHEN {_text('at', csv)} IS NULL THEN 'none' ELSE {known} END"
+        at = _text("at", csv)
+        day = f"regexp_full_match({at}, '{_DAY}')"
+        return f"CASE WHEN {at} IS NULL THEN 'none' WHEN {day} THEN 'day' ELSE 'exact' END"
     if name not in types:
         return f"CAST(NULL AS {'DOUBLE' if name == 'amount' else 'VARCHAR'})"
     if name == "amount":
