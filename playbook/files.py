@@ -180,6 +180,14 @@ def write_whole(path: Path, text: str, encoding: str = "utf-8") -> None:
             Path(temporary).unlink(missing_ok=True)
 
 
+def make_folder(path: Path) -> None:
+    """Make a folder, or say why there can be none."""
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise refuse(str(path), "write", reason=error.strerror or str(error)) from None
+
+
 def set_aside(path: Path, why: str = "broken") -> Path:
     """Rename a file, so that nothing is written over it: `answers.broken-1.json`."""
     n = 1

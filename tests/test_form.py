@@ -132,6 +132,19 @@ def test_names_and_paths_are_not_taken_for_codes() -> None:
         playbook.score("fandeg")
 
 
+def test_a_long_name_is_no_code_and_a_slip_in_a_code_makes_it_no_name(
+    lantern: dict[str, Any],
+) -> None:
+    """Of names none has a digit; a letter that no code has is told, not taken for a person."""
+    for name in ("Alexander Hamilton Smith", "Maximiliane von Wittgenstein", "欧阳" * 12):
+        assert not is_code(name)
+    code = str(encode(lantern, load_checklist()))
+    for slip in (code[:-1] + "U", code.lower()[:-1] + "u", code.replace("-", " ")[:-1] + "ü"):
+        assert is_code(slip)
+        with pytest.raises(PlaybookError, match="no answer code"):
+            decode(slip)
+
+
 def test_every_checklist_has_a_mark_of_its_own() -> None:
     """So a code of one is never read as another's."""
     marks = [mark(load_checklist(name)) for name in checklist_names()]
@@ -318,3 +331,17 @@ def test_a_wrong_code_is_told_and_the_stack_goes_on(tmp_path: Path) -> None:
     assert 0 == enter(tmp_path, load_checklist(), lines(wrong, ""), said.append)
     assert any(code in line for line in said)
     assert [] == list(tmp_path.iterdir())
+
+
+def test_what_was_typed_is_told_by_number_and_a_folder_that_cannot_be_is_too(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A code of two answers counts two of the 28; below a file there is no folder."""
+    two = {"interest.bond": {"level": 1}, "copy.model": {"unknown": True}}
+    said: list[str] = []
+    code = str(encode({"answers": two}, load_checklist()))
+    assert 1 == enter(tmp_path, load_checklist(), lines(code, ""), said.append)
+    assert any("2 of 28" in line for line in said)
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    assert 2 == main(["form", "--enter", "-o", str(tmp_path / "file" / "answers")])
+    assert "answers" in capsys.readouterr().err

@@ -18,6 +18,7 @@ from playbook.load import load_checklist
 from playbook.load.code import encode
 from playbook.model import Answer
 from playbook.room.collect import collect
+from playbook.room.enter import enter
 from playbook.scoring.cohort import gather, medians
 from playbook.widgets import Class
 
@@ -154,6 +155,26 @@ def test_a_code_and_the_file_of_one_form_are_one_person(tmp_path: Path) -> None:
     put(tmp_path, "code.txt", code.encode("ascii"))
     put(tmp_path, "other.txt", str(encode(document(8), load_checklist())).encode("ascii"))
     assert ["file.json", "other.txt"] == used(tmp_path)
+
+
+def test_a_code_that_was_typed_in_later_does_not_push_out_its_file(tmp_path: Path) -> None:
+    """Nobody knows when a code was made, and it has no notes; of two codes the later one counts."""
+    code = str(encode(document(7), load_checklist()))
+    typed = iter([code, ""])
+    put(tmp_path, "file.json", document(7, saved="2026-11-21T08:00:00Z"))
+    assert 1 == enter(tmp_path, load_checklist(), lambda _: next(typed), lambda _: None)
+    assert ["file.json"] == used(tmp_path)
+    put(tmp_path, "file.json", document(7, saved="2031-01-01T00:00:00Z"))  # a clock that is ahead
+    assert ["file.json"] == used(tmp_path)
+    (tmp_path / "file.json").unlink()
+    later = document(7, answers={"copy.model": {"level": 0}})
+    typed = iter([str(encode(later, load_checklist())), ""])
+    first = next(tmp_path.glob("code-*.json"))
+    old = first.read_text(encoding="utf-8").replace('"saved": "20', '"saved": "19')
+    first.write_text(old, encoding="utf-8")
+    enter(tmp_path, load_checklist(), lambda _: next(typed), lambda _: None)
+    (one,) = collect(tmp_path, now=NOW).papers
+    assert 0 == one.answers.level("copy.model")
 
 
 def test_files_without_an_id_are_one_only_when_they_are_alike(tmp_path: Path) -> None:

@@ -38,6 +38,7 @@ LONGEST = 80
 _HEAD, _CHECK, _GROUP = 13, 6, 4
 _UNKNOWN, _NA, _ABSENT = 4, 5, 9
 _DIGITS = 100_000  # a number of members is kept to five digits, the rest cut off
+_GROUPS = re.compile(rf"(?:\w{{{_GROUP}}}[-–— ]){{4,}}\w{{1,{_GROUP}}}")
 _GENERATOR = (0x3B6A57B2, 0x26508E6D, 0x1EA119FA, 0x3D4233DD, 0x2A1462B3)
 
 
@@ -111,13 +112,17 @@ def bare(text: str) -> str:
 def is_code(text: str) -> bool:
     """Could this be meant as a code? (Whether it is right, `decode` tells.)
 
-    >>> is_code("fandeng"), is_code("answers.json")
-    (False, False)
+    A long name is none, for it has no digit; one wrong sign in groups of four still makes a code.
+
+    >>> is_code("fandeng"), is_code("answers.json"), is_code("Alexander Hamilton Smith")
+    (False, False, False)
     """
     if not _HEAD + _CHECK < len(text) <= 2 * LONGEST or set(text) & set("./\\"):
         return False
     signs = bare(text)
-    return _HEAD + _CHECK < len(signs) <= LONGEST and set(signs) <= set(SIGNS)
+    if not _HEAD + _CHECK < len(signs) <= LONGEST or not re.search(r"\d", text):
+        return False
+    return set(signs) <= set(SIGNS) or bool(_GROUPS.fullmatch(text.strip()))
 
 
 def decode(code: str, own: str | Path | None = None) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from playbook import library
 from playbook.errors import quote, refuse
-from playbook.files import write_whole
+from playbook.files import make_folder, write_whole
 from playbook.load import load_answers, load_checklist
 from playbook.room.agenda import Agenda, plan
 from playbook.room.cohort import Cohort, read_cohort
@@ -42,14 +42,6 @@ def form(
 
         write_whole(path, form_html(found, lang))
     return path
-
-
-def make_folder(path: Path) -> None:
-    """Make a folder, or say why there can be none."""
-    try:
-        path.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise refuse(str(path), "write", reason=error.strerror or str(error)) from None
 
 
 def workshop(
@@ -156,6 +148,5 @@ def agenda(
     if kit is not None:
         from playbook.room.kit import write_kit
 
-        make_folder(Path(kit))
         write_kit(made, Path(kit), lang)
     return made

@@ -196,16 +196,27 @@ def _moment(given: str | None) -> datetime | None:
 def _key(paper: Paper, full: Mapping[str, str]) -> str:
     """Which form is this? Its id; a code's five digits stand for the file that begins with them."""
     given = paper.answers.id
-    if given and (digits := re.fullmatch("code-([0-9a-f]{5})", given)):
-        return full.get(digits.group(1), given)
+    if given and (digits := _of_code(paper)):
+        return full.get(digits, given)
     if given:
         return given
     text = json.dumps(paper.answers.document, sort_keys=True, default=str)
     return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()
 
 
+def _of_code(paper: Paper) -> str | None:
+    """The digits of the form, where the answers came as a code; also if it was typed in."""
+    found = re.fullmatch("code-([0-9a-f]{5})", paper.answers.id or "")
+    return found.group(1) if found else None
+
+
 def _latest(papers: Iterable[Paper]) -> tuple[list[Paper], list[tuple[str, str]]]:
-    """Of each form the latest that was saved; a clock that is ahead never wins by it."""
+    """
+    Of each form the latest that was saved; a clock that is ahead never wins by it.
+
+    A file goes before the code of its form: when the code was made nobody knows, and it has
+    neither notes nor evidence.
+    """
     papers = list(papers)
     full = {p.answers.id[:5]: p.answers.id for p in papers if p.answers.id}
     kept: dict[str, Paper] = {}
@@ -215,7 +226,10 @@ def _latest(papers: Iterable[Paper]) -> tuple[list[Paper], list[tuple[str, str]]
         order.setdefault(_key(paper, full), []).append(paper)
     replaced = []
     for key, several in order.items():
-        best = max(several, key=lambda p: (not p.ahead, p.saved or oldest, len(p.answers.given)))
+        best = max(
+            several,
+            key=lambda p: (not _of_code(p), not p.ahead, p.saved or oldest, len(p.answers.given)),
+        )
         kept[key] = best
         replaced += [(p.file, best.file) for p in several if p is not best]
     return [p for p in papers if any(p is k for k in kept.values())], sorted(replaced)

@@ -12,8 +12,8 @@ from typing import Any
 from uuid import uuid4
 
 from playbook.errors import PlaybookError
-from playbook.files import write_whole
-from playbook.load import load_answers
+from playbook.files import make_folder, write_whole
+from playbook.load import load_answers, load_checklist
 from playbook.load.code import asked, bare, decode, is_code
 from playbook.model import Checklist
 from playbook.words import say
@@ -81,7 +81,7 @@ def enter(folder: Path, checklist: Checklist, ask: Ask, tell: Tell, own: str | N
     after every line, so that nothing typed is lost.
     """
     names = asked(checklist, checklist.version)
-    folder.mkdir(parents=True, exist_ok=True)
+    make_folder(folder)
     tell(say("form.enter_hello", checklist=checklist.name(), n=len(names), folder=folder))
     written, last = 0, ""
     try:
@@ -110,8 +110,9 @@ def _take(code: str, folder: Path, own: str | None, tell: Tell) -> int:
         return 0
     path = _free(folder, f"code-{bare(code)[2:6].lower()}")
     _keep(path, document)
-    done = len(document["answers"])
-    tell(say("form.enter_saved", path=path.name, done=done, asked=done))
+    checklist = load_checklist(document["checklist"], own)
+    number = len(asked(checklist, document["content_version"]))
+    tell(say("form.enter_saved", path=path.name, done=len(document["answers"]), asked=number))
     return 1
 
 

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from playbook.files import write_whole
+from playbook.files import make_folder, write_whole
 from playbook.load import load_checklist
 from playbook.room.agenda import Agenda
 from playbook.room.lessons import Lesson, tags
@@ -47,7 +47,7 @@ def write_kit(agenda: Agenda, folder: Path, lang: str | None = None) -> list[str
     lang = language(lang)
     checklist = load_checklist()
     for name in ("answers", "participants", "trainer"):
-        (folder / name).mkdir(parents=True, exist_ok=True)
+        make_folder(folder / name)
     pages = {
         "agenda.html": agenda_html(agenda, lang),
         "form.html": form_html(checklist, lang),

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from playbook.errors import PlaybookError, refuse
-from playbook.files import read_text, set_aside, work_folder, write_whole
+from playbook.files import make_folder, read_text, set_aside, work_folder, write_whole
 from playbook.learner import keep
 from playbook.load import load_answers
 from playbook.model import Checklist
@@ -49,10 +49,7 @@ class Store:
         """
         if self.barred:
             raise refuse(self.path.name, "write", reason="barred")
-        try:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise refuse(str(self.path), "write", reason=error.strerror or str(error)) from None
+        make_folder(self.path.parent)
         aside = None
         if self.path.exists() and not self._ours():
             aside = self.put_aside("other")
