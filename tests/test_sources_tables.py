@@ -510,6 +510,15 @@ def test_our_own_table_comes_back_as_it_went(tmp_path: Path) -> None:
     assert clock(path, **how) == clock(out)
 
 
+def test_our_own_table_keeps_whose_export_it_was(tmp_path: Path) -> None:
+    """Two exports laid together in a spreadsheet: the same id in both is two events, not one."""
+    row = "7,ann,2026-01-05T10:00:00Z,exact,post,,,,,,"
+    columns = "id,member,at,at_quality,kind,group,object,target,amount,currency,source\n"
+    path = put(tmp_path, "both.csv", columns + f"{row}slack\n{row}discord\n{row}slack\n{row}\n")
+    assert [("7", "slack"), ("7", "discord"), ("7", "table")] == events(path, ("id", "source"))
+    assert {"duplicate": 1} == counted(path)["skipped"]
+
+
 # --- whatever may come ------------------------------------------------------------------------
 
 SEEDS = [

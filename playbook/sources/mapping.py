@@ -32,6 +32,7 @@ FIELDS = (
     "name",
     "text",
     "quality",
+    "source",
     "key",
     "parent",
     "once",

@@ -155,13 +155,14 @@ class _Reader:
         kind, amount, currency = self._money(found, kind)
         row_id, group, thing = self._ident(found), _text(found, "group"), _text(found, "object")
         text = _text(found, "text") if self.asked.keep_text else None
+        source = _text(found, "source") or ID
         ids = (
             [row_id]
             if len(targets) == 1
             else [row_id and f"{row_id}/{n}" for n in range(len(targets))]
         )
         return [
-            Event(own, who, when[0], when[1], kind, group, thing, to, amount, currency, ID, text)
+            Event(own, who, *when, kind, group, thing, to, amount, currency, source, text)
             for who in members
             for own, to in zip(ids, targets, strict=False)
         ]

@@ -32,7 +32,7 @@ _OFTEN = 4096
 _EARLIEST = micros("1990-01-01")
 _DAY = 86_400_000_000
 _NO_TABLE = (pa.ArrowTypeError, pa.ArrowInvalid, OverflowError, TypeError)
-_IDENTITY = itemgetter(0, 4, 1)  # id, kind, member: what makes two events of one source the same
+_IDENTITY = itemgetter(0, 4, 1, 10)  # id, kind, member, source: what makes two events the same
 
 
 @dataclass
