@@ -17,6 +17,7 @@ import pytest
 
 import playbook as pb
 from playbook.errors import PlaybookError
+from playbook.events import KINDS
 from playbook.load import content
 from playbook.people.action import did_it_work
 from playbook.people.api import Members
@@ -789,6 +790,22 @@ def test_a_slider_answers_at_once(slack: Evidence) -> None:
     assert {"post": 200.0} == slack.half_lives
     do(slack, "afresh")
     assert before == slack.scored.levels
+
+
+def test_every_slider_can_stand_where_it_starts(work: Path, tmp_path: Path) -> None:
+    """A browser moves a value that lies between two steps; reading starts at 0.2 points."""
+    path = tmp_path / "events.csv"
+    rows = [("ann", "2026-01-01T10:00:00Z", kind) for kind in KINDS]
+    pd.DataFrame(rows, columns=["member", "at", "kind"]).to_csv(path, index=False)
+    widget = Evidence(lang="en")
+    widget.bring(path)
+    widget.go("levels")
+    found = re.findall(r"<input type=\"range\"[^>]*>", widget.page["html"])
+    told = [dict(re.findall(r'([\w-]+)="([^"]*)"', one)) for one in found]
+    assert 2 * (len(KINDS) - 2) == len(told)  # leaving and refunds bring nothing
+    for one in told:
+        steps = (float(one["value"]) - float(one["min"])) / float(one["step"])
+        assert steps == pytest.approx(round(steps)), one
 
 
 @pytest.mark.parametrize(

@@ -143,7 +143,10 @@ def _sliders(w: Evidence) -> list[str]:
     for kind in kinds:
         value = float(w.coefficients.get(kind, rules.coefficient[kind]))
         name = own_name("kind", kind, w.lang)
-        shown.append(slider("points", name, value, f"{value:g}", key=kind, min=0, max=20, step=0.5))
+        step = 0.5 if (2 * rules.coefficient[kind]).is_integer() else 0.1  # the start lies on one
+        shown.append(
+            slider("points", name, value, f"{value:g}", key=kind, min=0, max=20, step=step)
+        )
     lives = []
     for kind in kinds:
         value = float(w.half_lives.get(kind, rules.half_life[kind]))
