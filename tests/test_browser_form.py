@@ -274,6 +274,46 @@ def test_what_was_typed_is_there_again(phone: Page, forms: dict[str, str]) -> No
     assert before["id"] != after["id"]
 
 
+def kept_key(page: Page) -> str:
+    """Find where the form keeps its answers."""
+    keys: list[str] = page.evaluate("Object.keys(localStorage)")
+    return next(key for key in keys if key.startswith("playbook-form/1:isooc"))
+
+
+def test_what_was_kept_half_is_begun_anew_and_kept_again(
+    phone: Page, forms: dict[str, str]
+) -> None:
+    """A store that was cut short, or of another shape, neither breaks the page nor ends keeping."""
+    phone.goto(forms["en"])
+    phone.locator("#about-rater").fill("Ann")
+    key = kept_key(phone)
+    whole = json.loads(phone.evaluate("key => localStorage.getItem(key)", key))
+    odd = [{"community": None}, {"answers": "all"}, {"lang": "xx"}, {"rater": 7}, {"id": ""},
+           {"community": {"members": [3]}}, {"answers": {NAMES[0]: {"choice": "9"}}}]  # fmt: skip
+    for left in (json.dumps(whole)[:40], "null", "[]", *(json.dumps(whole | one) for one in odd)):
+        phone.evaluate("([key, left]) => localStorage.setItem(key, left)", [key, left])
+        phone.reload()
+        expect(phone.get_by_role("button", name="Begin")).to_be_visible()
+        expect(phone.get_by_text("keeps nothing for you")).to_have_count(0)
+    phone.locator("#about-rater").fill("Ben")
+    phone.reload()
+    expect(phone.locator("#about-rater")).to_have_value("Ben")
+
+
+def test_a_second_tab_does_not_write_over_the_first(phone: Page, forms: dict[str, str]) -> None:
+    """The form opened twice, as phones do: both show what was answered in either."""
+    phone.goto(forms["en"])
+    other = phone.context.new_page()
+    other.goto(forms["zh"])
+    phone.get_by_role("button", name="Begin").click()
+    question(phone, NAMES[0]).get_by_role("radio").nth(2).check()
+    other.locator("#about-rater").fill("Ann")
+    phone.get_by_role("button", name="Hand in", exact=True).click()
+    handed = json.loads(phone.locator("#hand-text").input_value())
+    assert ("Ann", 2) == (handed["rater"], handed["answers"][NAMES[0]]["level"])
+    other.close()
+
+
 def test_too_much_left_out_is_told_and_never_refused_later(
     phone: Page, forms: dict[str, str]
 ) -> None:
@@ -327,7 +367,12 @@ def test_an_earlier_file_goes_on_and_hostile_text_stays_text(
     phone.goto(forms["en"])
     phone.locator("summary", has_text="Go on from").click()
     other = {"format": "playbook-answers/1", "checklist": "positioning", "answers": {}}
-    for wrong in ("", "[]", json.dumps(other)):
+    wrongs = [{"content_version": "2.0"}, {"community": {"members": "many"}}, {"rater": ["a"]},
+              {"community": {"kind": "cult"}}, {"answers": {NAMES[0]: {"na": "never"}}},
+              {"answers": {NAMES[0]: {"level": 1, "evidence": "E9"}}},
+              {"answers": {NAMES[0]: {"level": 1, "note": 7}}}]  # fmt: skip
+    odd = [json.dumps(json.loads(lantern) | one) for one in wrongs]
+    for wrong in ("", "[]", json.dumps(other), *odd):
         phone.locator("#bring-text").fill(wrong)
         phone.get_by_role("button", name="Take it over").click()
         expect(phone.get_by_text("Nothing was changed")).to_be_visible()

@@ -24,12 +24,56 @@
   let store = null;
   try {
     store = window.localStorage;
-    const before = JSON.parse(store.getItem(KEY));
-    if (before && before.id && before.answers) state = { ...state, ...before, step: "start" };
     store.setItem(`${KEY}?`, "1"); // a full or forbidden store says so here
     store.removeItem(`${KEY}?`);
+    state = { ...state, ...stored(store.getItem(KEY)), step: "start" };
   } catch {
     store = null;
+  }
+  // The same form in another tab: what was answered there is not written over from here.
+  window.addEventListener("storage", ({ key, newValue }) => {
+    const found = key === KEY && (newValue === null ? fresh() : stored(newValue));
+    if (!found) return;
+    state = { ...state, ...found, step: state.step };
+    draw();
+  });
+
+  function plain(one) {
+    return one !== null && typeof one === "object" && !Array.isArray(one);
+  }
+
+  // What was kept, as it may be shown; null where that is half, or of another shape.
+  function stored(raw) {
+    try {
+      const found = JSON.parse(raw);
+      return plain(found) && sound({ ...fresh(), ...found }) ? found : null;
+    } catch {
+      return null;
+    }
+  }
+
+  // Can this page show a state, and hand it in so that it is read?
+  function sound({ id, lang, rater, rest, community, answers }) {
+    const texts = (...some) => some.every((one) => one === undefined || typeof one === "string");
+    const right = {
+      name: (value) => texts(value),
+      members: (value) => Number.isInteger(value) && value >= 0 && value <= 1e10,
+      stage: (value) => [1, 2, 3].includes(value),
+      earning: (value) => typeof value === "boolean",
+    };
+    const fits = ([key, value]) => {
+      if (right[key]) return right[key](value);
+      return key in PB.choices && PB.choices[key].includes(value);
+    };
+    const answered = ({ choice, na, evidence, note: noted, url, rest: more }) =>
+      [undefined, "0", "1", "2", "3", "unknown", "na"].includes(choice) &&
+      (na === undefined || PB.na.includes(na)) &&
+      [undefined, "E0", "E1", "E2", "E3"].includes(evidence) &&
+      texts(noted, url) && (more === undefined || plain(more));
+    if (![rest, community, answers].every(plain) || !(lang in PB.words)) return false;
+    if (!id || !texts(id, rater)) return false;
+    if (!Object.entries(community).every(fits)) return false;
+    return Object.values(answers).every((one) => plain(one) && answered(one));
   }
 
   function uuid() {
@@ -158,7 +202,8 @@
       return one.unknown ? 4 : one.level;
     });
     while (states.length % 3) states.push(9);
-    let body = PB.mark + signs(parseInt(state.id.slice(0, 5), 16) || 0, 4) + signs(choices, 3);
+    const [digits] = /^[0-9a-f]{5}/.exec(state.id) || ["0"];
+    let body = PB.mark + signs(parseInt(digits, 16), 4) + signs(choices, 3);
     body += signs(members === undefined || members === null ? 0 : 1 + tens * 100000 + members, 4);
     for (let at = 0; at < states.length; at += 3)
       body += signs(states[at] * 100 + states[at + 1] * 10 + states[at + 2], 2);
@@ -513,28 +558,28 @@
     } catch {
       return null;
     }
-    const text = (one) => (typeof one === "string" ? one : "");
-    const plain = (one) => one !== null && typeof one === "object" && !Array.isArray(one);
     if (!plain(given) || given.format !== "playbook-answers/1" || !plain(given.answers)) return null;
     if ((given.checklist || "isooc") !== PB.checklist) return null;
     const { format, id, saved, checklist, content_version, community, rater, date, answers, ...more } = given;
+    const major = (version) => String(version || PB.version).split(".")[0];
+    if (major(content_version) !== major(PB.version)) return null; // it asked other things
     const { name: called, members, members_kind, kind, scale, funnel, ...about } = plain(community) ? community : {};
     const next = { ...fresh(), lang: state.lang, rest: { document: more, community: about } };
-    if (typeof id === "string" && id) next.id = id;
+    if (id) next.id = id;
     if (typeof saved === "string") next.saved = saved;
-    next.rater = text(rater);
+    next.rater = rater || "";
     const facts = { name: called, members, members_kind, kind, scale, ...(plain(funnel) ? funnel : {}) };
     for (const [key, value] of Object.entries(facts))
-      if (value !== null && value !== undefined && !plain(value)) next.community[key] = value;
+      if (value !== null && value !== undefined) next.community[key] = value;
     for (const { id: question } of byId.values()) {
       const one = answers[question];
       if (!plain(one)) continue;
       const { level, unknown, na, evidence, note: noted, url, ...rest } = one;
       const choice = na ? "na" : unknown ? "unknown" : [0, 1, 2, 3].includes(level) ? String(level) : null;
-      if (choice) 
-        next.answers[question] = { choice, na, evidence, note: text(noted), url: text(url), rest };
+      const told = { note: noted || "", url: url || "" };
+      if (choice) next.answers[question] = { choice, na: na || undefined, evidence: evidence || undefined, ...told, rest };
     }
-    return next;
+    return sound(next) ? next : null;
   }
 
   function part(id) {
