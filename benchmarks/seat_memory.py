@@ -23,7 +23,7 @@ from nbclient import NotebookClient
 from playbook.lab import free_port
 
 ROOT = Path(__file__).resolve().parents[1]
-LESSONS = ("00_start_here", "01_self_assessment", "04_compare_cases")
+LESSONS = ("00_start_here", "01_self_assessment", "04_compare_cases", "16_your_members")
 
 
 def memory(pid: int) -> float:

@@ -19,7 +19,6 @@ from playbook.people.base import Log
 from playbook.people.rules import rules, share
 
 STEPS = ("acquire", "identify", "link", "activate", "convert")
-ORDERS = ("sequential", "first_touch")
 
 
 def shown_steps(log: Log) -> dict[str, str | None]:
