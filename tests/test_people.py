@@ -1,5 +1,6 @@
 """Members from events: rules worked by hand, what never may happen, and odd tables."""
 
+import gc
 import json
 import random
 from collections.abc import Iterable, Iterator, Sequence
@@ -625,6 +626,15 @@ def test_integers_are_microseconds_and_days_alone_are_days() -> None:
         table = pd.DataFrame({"member": ["ann", "bo"], "kind": "post", "at": at})
         with playbook.members(table) as members:
             assert "2026-01-01" == members.to_dict()["at"][:10]
+
+
+def test_an_import_that_nobody_else_holds_lives_on(tmp_path: Path) -> None:
+    """`members(import_events(…))` in one line: the table is read when it is asked for."""
+    path = tmp_path / "list.txt"
+    path.write_text("#接龙\n读书会\n1. 小林\n2. 阿宝\n", encoding="utf-8")
+    members = playbook.members(playbook.import_events(path))
+    gc.collect()
+    assert ["小林", "阿宝"] == sorted(members.frame()["member"])
 
 
 def test_a_day_without_an_hour_is_known_to_the_day(tmp_path: Path) -> None:

@@ -47,7 +47,8 @@ class Log:
     of the people table, or None. `at`: the moment things are judged at (naive, in `tz`; now, if
     no event has a time). `first`: the earliest time known, or None. `timeless`: how many events
     have none. `counts`: events by kind. `notices`: what was left out
-    or mended, how often. `names`: what members are called, where the import knows.
+    or mended, how often. `names`: what members are called, where the import knows. `given`: what
+    was opened; an import without a file of its own name lives as long as somebody holds it.
     """
 
     con: Any
@@ -63,6 +64,7 @@ class Log:
     timeless: int
     folder: Path
     names: dict[str, str] = field(default_factory=dict)
+    given: Any = field(default=None, repr=False)
     kept: dict[str, ir.Table] = field(default_factory=dict, repr=False)
     closing: ExitStack = field(default_factory=ExitStack, repr=False)
 
@@ -209,6 +211,7 @@ def open_log(
             timeless=seen.timeless,
             folder=folder,
             names=dict(getattr(events, "names", None) or {}),
+            given=events,
             closing=closing,
         )
     except BaseException:
