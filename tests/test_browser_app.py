@@ -13,8 +13,8 @@ from urllib.error import HTTPError, URLError
 from urllib.request import urlopen
 
 import pytest
+from browsing import free_port, violations
 from playwright.sync_api import Browser, Locator, Page, expect
-from test_browser_assessment import free_port, violations
 from test_browser_form import violations as on_the_page
 
 from playbook.widgets.app import App

@@ -5,23 +5,16 @@ find the answers; see the comparison's pictures. Voilà: the same on a phone.
 """
 
 import json
-import os
 import re
-import socket
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.error import URLError
-from urllib.request import Request, urlopen
 
 import nbformat
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+from browsing import kill_kernels, served, violations
 from playwright.sync_api import Locator, Page, expect
 
-WCAG = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}
 #: Notebook (file) → the two lines of it.
 NOTEBOOKS = {
     "assess": "from playbook.widgets import SelfAssessment\nSelfAssessment()",
@@ -32,57 +25,6 @@ NOTEBOOKS = {
     "planner": 'from playbook.widgets import MilestonePlanner\nMilestonePlanner("fandeng")',
     "funnel": "from playbook.widgets import FunnelExplorer\nFunnelExplorer()",
 }
-
-
-def free_port() -> int:
-    """Find a port that nobody uses."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def served(command: list[str], folder: Path, ask: str, root: Path) -> Iterator[str]:
-    """Run a server on this machine until the tests are through; its address."""
-    port = free_port()
-    home = folder / "home"
-    home.mkdir(exist_ok=True)
-    environment = {
-        **os.environ,
-        "HOME": str(home),
-        "IPYTHONDIR": str(home / "ipython"),
-        "JUPYTER_CONFIG_DIR": str(home / "config"),
-        "JUPYTER_DATA_DIR": str(home / "data"),
-        "JUPYTER_RUNTIME_DIR": str(home / "runtime"),
-        "JUPYTERLAB_SETTINGS_DIR": str(home / "settings"),
-        "PLAYBOOK_WORK": str(folder / "work"),
-        "PYTHONPATH": str(root),
-    }
-    environment.pop("PLAYBOOK_LANG", None)
-    news = home / "settings" / "@jupyterlab" / "apputils-extension"
-    news.mkdir(parents=True, exist_ok=True)
-    (news / "notification.jupyterlab-settings").write_text(
-        json.dumps({"fetchNews": "false", "checkForUpdates": False}), encoding="utf-8"
-    )
-    log = (folder / "server.log").open("w", encoding="utf-8")
-    full = [sys.executable, "-m", *command, f"--port={port}", "--no-browser"]
-    process = subprocess.Popen(full, cwd=folder, env=environment, stdout=log, stderr=log)
-    address = f"http://127.0.0.1:{port}"
-    try:
-        for _ in range(240):
-            try:
-                with urlopen(address + ask, timeout=5):
-                    break
-            except (URLError, OSError):
-                assert process.poll() is None, (folder / "server.log").read_text(encoding="utf-8")
-                time.sleep(0.5)
-        yield address
-    finally:
-        process.terminate()
-        try:
-            process.wait(20)
-        except subprocess.TimeoutExpired:
-            process.kill()
-        log.close()
 
 
 @pytest.fixture(scope="module")
@@ -133,25 +75,6 @@ def open_in_lab(page: Page, lab: str, name: str) -> Locator:
     widget = page.locator(".pb-widget")
     expect(widget.get_by_role("heading").first).to_be_visible(timeout=90_000)
     return widget
-
-
-def violations(page: Page) -> list[str]:
-    """List the accessibility rules that our widget breaks."""
-    found = Axe().run(page, context=".pb-widget", options=WCAG)
-    return [
-        f"{one['id']}: {node['html'][:160]}"
-        for one in found.response["violations"]
-        for node in one["nodes"]
-    ]
-
-
-def kill_kernels(lab: str) -> None:
-    """End every kernel as a crash would: the page learns of it afterwards."""
-    with urlopen(f"{lab}/api/kernels", timeout=20) as answer:
-        kernels = json.load(answer)
-    for kernel in kernels:
-        with urlopen(Request(f"{lab}/api/kernels/{kernel['id']}", method="DELETE"), timeout=20):
-            pass
 
 
 def big(widget: Locator) -> str:

@@ -9,8 +9,8 @@ from typing import Any
 
 import nbformat
 import pytest
+from browsing import kill_kernels, served, violations
 from playwright.sync_api import Locator, Page, expect
-from test_browser_assessment import kill_kernels, served, violations
 
 from playbook.load import load_exercise, load_exercises
 from playbook.words import LANGUAGES, say
@@ -305,15 +305,7 @@ def test_a_plan_prints_on_one_page(page: Page, tmp_path: Path, lang: str, full: 
     sheet = page.pdf(format="A4", prefer_css_page_size=True)
 
     assert 1 == len(re.findall(rb"/Type\s*/Page\b", sheet))
-    assert [] == violations_of(page)
-
-
-def violations_of(page: Page) -> list[str]:
-    """List the accessibility rules that a whole page breaks."""
-    from axe_playwright_python.sync_playwright import Axe
-    from test_browser_assessment import WCAG
-
-    return [one["id"] for one in Axe().run(page, options=WCAG).response["violations"]]
+    assert [] == violations(page, None)
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
@@ -331,6 +323,6 @@ def test_a_case_page_breaks_no_rule_of_accessibility(
     page.set_viewport_size({"width": 390, "height": 844})
     page.goto(path.as_uri())
 
-    assert [] == violations_of(page)
+    assert [] == violations(page, None)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     assert [] == refused

@@ -12,7 +12,7 @@ from playwright.sync_api import sync_playwright
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / "tests"), str(ROOT)]
 
-from test_browser_assessment import served  # noqa: E402
+from browsing import served  # noqa: E402
 
 import playbook  # noqa: E402
 from conftest import CHROMIUMS, FLAGS  # noqa: E402
