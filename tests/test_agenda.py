@@ -18,6 +18,7 @@ from playbook.present.slides import slides_html
 from playbook.room.agenda import plan, rules
 from playbook.room.kit import HELD_BACK, participant_copy, write_kit
 from playbook.room.lessons import Lesson, lessons, source, tags
+from playbook.words import language
 
 EVERY = lessons()
 
@@ -188,8 +189,11 @@ def test_participants_get_neither_notes_nor_solutions(lesson: Lesson, lang: str)
     assert set() == (made - here) & used
 
 
-def test_the_kit_holds_everything_and_leaves_what_is_there(tmp_path: Path) -> None:
+def test_the_kit_holds_everything_and_leaves_what_is_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Pages for the room, a folder for the trainer, one for participants, one for the answers."""
+    monkeypatch.delenv("PLAYBOOK_LANG", raising=False)
     (tmp_path / "answers").mkdir()
     (tmp_path / "answers" / "mine.json").write_text("{}", encoding="utf-8")
     made = plan(90)
@@ -199,9 +203,11 @@ def test_the_kit_holds_everything_and_leaves_what_is_there(tmp_path: Path) -> No
     assert "{}" == (tmp_path / "answers" / "mine.json").read_text(encoding="utf-8")
     files = [lesson.paths["zh"].name for lesson, _ in made.taken]
     for folder in ("participants", "trainer"):
-        assert files == sorted(path.name for path in (tmp_path / folder).glob("*.ipynb"))
+        assert files == sorted(path.name for path in (tmp_path / folder / "zh").glob("*.ipynb"))
+        monkeypatch.chdir(tmp_path / folder / "zh")  # where Jupyter runs a notebook
+        assert "zh" == language()
     for lesson, _ in made.taken:
-        mine = (tmp_path / "trainer" / lesson.paths["zh"].name).read_bytes()
+        mine = (tmp_path / "trainer" / "zh" / lesson.paths["zh"].name).read_bytes()
         assert lesson.paths["zh"].read_bytes() == mine
     assert "zh-CN" in (tmp_path / "slides.html").read_text(encoding="utf-8")[:60]
 

@@ -46,7 +46,7 @@ def write_kit(agenda: Agenda, folder: Path, lang: str | None = None) -> list[str
 
     lang = language(lang)
     checklist = load_checklist()
-    for name in ("answers", "participants", "trainer"):
+    for name in ("answers", f"participants/{lang}", f"trainer/{lang}"):
         make_folder(folder / name)
     pages = {
         "agenda.html": agenda_html(agenda, lang),
@@ -59,9 +59,10 @@ def write_kit(agenda: Agenda, folder: Path, lang: str | None = None) -> list[str
     for name, page in pages.items():
         write_whole(folder / name, page)
     for lesson, _ in agenda.taken:
+        # In a folder of its language: by that a notebook knows which one it speaks.
         path = lesson.paths[lang]
         whole = path.read_text(encoding="utf-8")
         copy = json.dumps(participant_copy(lesson, lang), ensure_ascii=False, indent=1) + "\n"
-        write_whole(folder / "trainer" / path.name, whole)
-        write_whole(folder / "participants" / path.name, copy)
+        write_whole(folder / "trainer" / lang / path.name, whole)
+        write_whole(folder / "participants" / lang / path.name, copy)
     return [*pages, "participants/", "trainer/", "answers/"]
