@@ -79,6 +79,14 @@ def test_two_names_and_two_versions_are_told() -> None:
     assert "1.0, 1.2" in told
 
 
+def test_a_day_that_is_still_to_come_is_told() -> None:
+    """A clock that was ahead puts a file last for years: that is said, and only of that file."""
+    days = ("2026-01-01", "2126-06-01")
+    found = history_of(small.checklist(), [(day, at({"a.one": 3}, day)) for day in days])
+    (told,) = found.notices("en")
+    assert told.startswith("2126-06-01 is still to come")
+
+
 @pytest.mark.parametrize("lang", ["en", "zh"])
 def test_the_page_says_what_moved(lang: str) -> None:
     """Names of people are text; both pictures have their words; three cards."""

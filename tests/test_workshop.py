@@ -17,6 +17,7 @@ from playbook.cli import main
 from playbook.load import load_checklist
 from playbook.load.code import encode
 from playbook.model import Answer
+from playbook.room import collect as collecting
 from playbook.room.collect import collect
 from playbook.room.enter import enter
 from playbook.scoring.cohort import gather, medians
@@ -288,6 +289,16 @@ def test_the_same_community_under_two_spellings(tmp_path: Path) -> None:
     assert [4] == [team["raters"] for team in together["communities"]]
 
 
+def test_one_name_with_two_ids_is_two_communities(tmp_path: Path) -> None:
+    """Each with its own raters; who gave the name alone is of the first of that name."""
+    about = [{"id": "a", "name": "Tea"}, {"id": "b", "name": "tea"}, {"name": "TEA"},
+             {"id": "a"}]  # fmt: skip
+    for n, community in enumerate(about):
+        put(tmp_path, f"{n}.json", document(n, community=community))
+    teams = playbook.workshop(tmp_path).to_dict()["communities"]
+    assert [("Tea", 3), ("tea (2)", 1)] == [(team["name"], team["raters"]) for team in teams]
+
+
 def test_people_who_name_no_community_stand_alone(tmp_path: Path) -> None:
     """Among named communities they are their own; where nobody names one, all are of one."""
     put(tmp_path, "a.json", document(1, community={}))
@@ -386,6 +397,21 @@ def test_the_class_grows_as_files_arrive(tmp_path: Path) -> None:
     assert "Person 1" not in widget.page["html"]
     widget.lang = "zh"
     assert "全班" in widget.page["html"]
+
+
+def test_a_folder_that_is_no_class_is_told_in_the_widget(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """More files than any class has: a message on the page, and no traceback in the notebook."""
+    monkeypatch.setattr(collecting, "MOST", 3)
+    for n in range(5):
+        put(tmp_path, f"{n}.json", document(n))
+    widget = Class(tmp_path, lang="en")
+    assert widget.cohort is None
+    assert "more than 3 files" in widget.page["html"].lower()
+    monkeypatch.setattr(collecting, "MOST", 5)
+    widget.handle({"do": "poll"})
+    assert repr(widget).endswith("5 in)")
 
 
 def test_the_class_is_not_read_again_for_nothing(

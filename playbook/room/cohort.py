@@ -258,7 +258,7 @@ def read_cohort(
     """What does a folder of answers say? See `playbook.workshop`."""
     found = collect(folder, checklist, content, leave_out)
     papers = found.papers
-    groups = [_group(paper) for paper in papers]
+    groups = _groups(papers)
     if one or len(set(groups) - {""}) < 2:
         groups = [next((g for g in groups if g), "")] * len(papers)
     names = _names(papers, pseudonyms)
@@ -271,10 +271,18 @@ def read_cohort(
     return Cohort(gathered, found, pseudonyms, _hidden(found) if pseudonyms else {})
 
 
-def _group(paper: Paper) -> str:
-    """Which community is this about? The same id, else the same name, is the same community."""
-    community = paper.answers.community
-    return same(community.id) or same(community.name)
+def _groups(papers: Sequence[Paper]) -> list[str]:
+    """
+    Which community is each about? The same id, else the same name, is the same community.
+
+    A file with a name alone belongs to the first of that name that has an id. A form has no ids.
+    """
+    every = [paper.answers.community for paper in papers]
+    ids: dict[str, str] = {}
+    for community in every:
+        if community.id and community.name:
+            ids.setdefault(same(community.name), same(community.id))
+    return [same(c.id) or ids.get(same(c.name), same(c.name)) for c in every]
 
 
 def stand_in(key: str) -> str:
@@ -307,14 +315,19 @@ def _team_names(
 ) -> list[str]:
     """What each community is called; one without a name is its rater's."""
     if len(set(groups)) == 1:
-        community = next((p.answers.community for p in papers if _group(p)), None)
-        shown = community.name or community.id if community and not pseudonyms else None
+        every = (p.answers.community for p in papers)
+        named = next((c.name or c.id for c in every if c.name or c.id), None)
+        shown = None if pseudonyms else named
         return [shown or say("cohort.this_community")] * len(papers)
     called: dict[str, str] = {}
+    seen: Counter[str] = Counter()
     for paper, group in zip(papers, groups, strict=True):
         community = paper.answers.community
         if group and group not in called:
             shown = stand_in(group) if pseudonyms else community.name or community.id or group
+            seen[same(shown)] += 1
+            if (n := seen[same(shown)]) > 1:  # two ids with one name are two communities
+                shown = f"{shown} ({n})"
             called[group] = say("cohort.community", name=shown) if pseudonyms else shown
     return [
         called[group] if group else say("cohort.of", name=name)

@@ -10,7 +10,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -19,13 +19,12 @@ from playbook.files import read_text
 from playbook.load import answers_document, load_answers, load_checklist
 from playbook.load.code import decode, is_code
 from playbook.model import Answers, Checklist
+from playbook.scoring.history import AHEAD
 from playbook.words import say
 
 #: A folder with more files than this is not a class.
 MOST = 5000
 DEEP = 8
-#: How far a clock may be ahead before it is told.
-AHEAD = timedelta(days=1)
 
 
 @dataclass(frozen=True)

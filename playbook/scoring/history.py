@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from playbook.model import Answers, Checklist
@@ -14,6 +14,9 @@ from playbook.scoring.checklist import choose_aim
 from playbook.scoring.cohort import state
 from playbook.tables import Tabular
 from playbook.words import say
+
+#: How far a clock may be ahead before it is told.
+AHEAD = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -58,7 +61,7 @@ class History(Tabular):
         return state(self.scores[place].answers.given.get(criterion))
 
     def notices(self, lang: str | None = None) -> list[str]:
-        """What has to be said: another name, another version, no dates."""
+        """What has to be said: another name, another version, no dates, a date still to come."""
         told = []
         names = {s.answers.community.name for s in self.scores if s.answers.community.name}
         if len(names) > 1:
@@ -70,6 +73,11 @@ class History(Tabular):
             told.append(say("history.versions", lang, versions=said))
         if not self.dated:
             told.append(say("history.undated", lang))
+        ends = datetime.now(UTC) + AHEAD
+        for name, score in zip(self.names, self.scores, strict=True):
+            when = _when(score.answers)
+            if when is not None and when > ends:
+                told.append(say("history.ahead", lang, name=name))
         return told
 
     def rows(self, lang: str | None = None) -> list[dict[str, Any]]:

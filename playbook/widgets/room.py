@@ -56,18 +56,18 @@ class Class(Page):
 
     def look(self) -> Cohort | None:
         """Read the folder again if anything in it has changed; gives what was read."""
-        seen = (stamp(self.folder), self.pseudonyms)
-        if seen != self._seen:
+        try:
+            seen = (stamp(self.folder), self.pseudonyms)
+            if seen == self._seen:
+                return self.cohort
             before = len(self.cohort.people) if self.cohort else 0
-            try:
-                self.cohort = read_cohort(self.folder, pseudonyms=self.pseudonyms, **self._asked)
-            except PlaybookError as error:
-                self._problem = error
-                return None
-            self._seen = seen
-            people = len(self.cohort.people)
-            if people != before:
-                self.announce(self.say("arrived", people=people))
+            self.cohort = read_cohort(self.folder, pseudonyms=self.pseudonyms, **self._asked)
+        except PlaybookError as error:
+            self._problem = error
+            return None
+        self._seen = seen
+        if (people := len(self.cohort.people)) != before:
+            self.announce(self.say("arrived", people=people))
         return self.cohort
 
     # --- what is shown ------------------------------------------------------------------------
