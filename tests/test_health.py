@@ -19,7 +19,7 @@ from playbook.people.base import open_log
 from playbook.people.evidence import read
 from playbook.people.health import KINDS, VERDICTS, health
 from playbook.people.weeks import difference, facts, first_day, kinds_of, level_of, window
-from playbook.present.health_text import action_text, health_text, number, reason
+from playbook.present.health_text import action_text, health_text, number, reason, trend_words
 from playbook.words import LANGUAGES, say
 
 few = settings(max_examples=8, deadline=None, derandomize=True)
@@ -339,6 +339,18 @@ def test_a_trend_is_the_last_four_weeks_against_four_before() -> None:
     assert [4, 4] == found["trend"]["n"]
     assert [4] * 12 + [16] * 4 == [week["value"] for week in found["series"]]
     assert "2026-01-01" == found["series"][0]["week"]
+
+
+def test_what_is_no_weekly_count_is_held_against_the_eight_weeks_before() -> None:
+    """Eight weeks of four people, then eight of two with one week of silence."""
+    weeks = ["abcd"] * 8 + ["ab"] * 3 + [""] + ["ab"] * 4
+    found = measures(dashboard(logs.until(logs.weekly(weeks), 16), "social"))
+    told = {name: found[name]["trend"] for name in ("silence", "returning", "core")}
+    assert [(6, 13), (4, 2), (4, 2)] == [(t["before"], t["after"]) for t in told.values()]
+    assert {("stretches", None, 8)} == {(t["method"], t["low"], t["n"][0]) for t in told.values()}
+    assert "13 now" in trend_words(told["silence"], "en")
+    short = measures(dashboard(logs.until(logs.weekly(weeks[:15]), 15), "social"))
+    assert short["silence"]["trend"] is None  # the first of the weeks before is not known
 
 
 def test_silence_after_the_last_event_is_seen_where_it_is_told() -> None:

@@ -8,7 +8,7 @@ verdict; the rest is description and says so. What a source does not show is nul
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import Any
@@ -20,6 +20,7 @@ from playbook.load import content
 from playbook.people.base import Log
 from playbook.people.measures import OWN
 from playbook.people.weeks import (
+    Difference,
     Fact,
     Stretch,
     Week,
@@ -54,9 +55,10 @@ def health(
     (default: the log's `at`). `spread`: what `people.spread` found already, by the names of its
     functions (`potential` is not worked out here); the rest is asked of it. Four modules of
     measures, each with value, unit, n, trend (the last four weeks against the four before, Welch's
-    t), series, verdict (healthy, watch, act, or None with `why`), rule and source. `overall`: the
-    middle one of three facts. `outlook`: a band of the pilot, or None with `why`. An unknown kind
-    raises PlaybookError.
+    t; what is no weekly count: these eight weeks against the eight before), series, verdict
+    (healthy, watch, act, or None with `why`), rule and source. `overall`: the middle one of three
+    facts. `outlook`: a band of the pilot, or None with `why`. An unknown kind raises
+    PlaybookError.
 
     >>> import pandas as pd
     >>> from playbook.people.base import open_log
@@ -135,6 +137,15 @@ class Board:
     @cached_property
     def facts(self) -> dict[str, Fact]:
         return {} if self.stretch is None else facts(self.log, self.stretch)
+
+    @cached_property
+    def earlier(self) -> dict[str, Fact]:
+        """The same of as many weeks before these; empty where the group was not there for them."""
+        now = self.stretch
+        if now is None or self.first is None:
+            return {}
+        before = replace(now, start=now.start - timedelta(days=7 * now.weeks))
+        return facts(self.log, before) if before.start >= self.first else {}
 
     def missing(self, kinds: Iterable[str]) -> str:
         """Why can events of these kinds not be counted over time?"""
@@ -243,7 +254,13 @@ class Board:
             told = next(f for f in content("evidence")["fact"] if f["id"] == entry["fact"])
             return {"why": self.missing(kinds_of(told["kinds"]))}
         unit = {"weeks_of_three": "weeks", "silence": "days"}.get(fact.id, "people")
-        return {"value": fact.value, "unit": unit, "n": fact.n, "level": fact.level}
+        found = {"value": fact.value, "unit": unit, "n": fact.n, "level": fact.level}
+        before = self.earlier.get(fact.id)
+        if "weekly" in entry or before is None or self.stretch is None:
+            return found
+        weeks = (self.stretch.weeks, self.stretch.weeks)
+        told = Difference(before.value, fact.value, weeks, None, None).to_dict()
+        return found | {"trend": told | {"method": "stretches"}}
 
     def _total(self, entry: Found) -> dict[str, Any]:
         series = self.weekly(entry["weekly"])

@@ -53,6 +53,8 @@ def trend_words(trend: Found | None, lang: str | None = None) -> str:
     low, high = trend["low"], trend["high"]
     which = "bare" if low is None else "up" if low > 0 else "down" if high < 0 else "flat"
     before, after = (_short(trend[key], lang) for key in ("before", "after"))
+    if trend["method"] == "stretches":
+        return say("health.trend.stretches", lang, before=before, after=after, n=trend["n"][0])
     return say(f"health.trend.{which}", lang, before=before, after=after)
 
 
