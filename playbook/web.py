@@ -161,6 +161,7 @@ def open_app(
         address = f"http://{reached(host)}:{chosen}/" + (f"?token={told}" if told else "")
         print(say("app.opens", address=address), file=sys.stderr, flush=True)
         if not alone:
+            os.environ["PLAYBOOK_ADDRESS"] = address  # pages show it, to let others in
             print(say("app.others"), file=sys.stderr, flush=True)
         server.initialize([str(notebook)])
         server.start()

@@ -52,6 +52,25 @@ def test_nothing_is_shown_before_the_visitor_is_known(work: Path) -> None:
     assert 0o700 == folder.stat().st_mode & 0o777
 
 
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_room_is_shown_a_code_to_scan(
+    work: Path, monkeypatch: pytest.MonkeyPatch, lang: str
+) -> None:
+    """Where the app is open to others its address stands there as a picture; else nothing does."""
+    alone = App(visitors=True)
+    come(alone, TOKENS[0], lang)
+    assert "<svg" not in alone.places.page["html"]
+
+    monkeypatch.setenv("PLAYBOOK_ADDRESS", "http://192.0.2.7:8888/?token=a&b")
+    room = App(visitors=True)
+    assert "token=a" not in room.places.page["html"]  # not before one is in
+    come(room, TOKENS[0], lang)
+    html = room.places.page["html"]
+    assert f'role="img" aria-label="{say("app.code_alt", lang)}"' in html
+    assert "<svg" in html
+    assert "http://192.0.2.7:8888/?token=a&amp;b" in html
+
+
 @pytest.mark.parametrize(
     "token", [None, "", 7, "short", "../" * 12, "g" * 32, "A" * 32, "a" * 65, ["a" * 32]]
 )

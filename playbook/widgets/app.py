@@ -14,7 +14,7 @@ import traitlets
 
 from playbook.files import work_folder
 from playbook.load import checklist_names, load_checklist
-from playbook.widgets.controls import el, esc, para, pick, press
+from playbook.widgets.controls import el, esc, para, pick, press, unfold
 from playbook.widgets.page import Page
 from playbook.words import LANGUAGES
 
@@ -76,7 +76,18 @@ class Places(Page):
         )  # fmt: skip
         kept = self.say("kept_visitor" if self.visitors else "kept_own")
         listed = el("ul", *cards, css="pb-cards")
-        return para(self.say("welcome")) + listed + para(kept, "pb-hint")
+        return para(self.say("welcome")) + listed + para(kept, "pb-hint") + self._door()
+
+    def _door(self) -> str:
+        """The address of a room's app as a picture, for thirty phones that type no token."""
+        address = os.environ.get("PLAYBOOK_ADDRESS", "") if self.visitors else ""
+        if not address:
+            return ""
+        import segno
+
+        drawn = segno.make(address, micro=False).svg_inline(scale=6, light="#fff")
+        code = el("div", drawn, role="img", aria_label=self.say("code_alt"), css="pb-code")
+        return unfold(self.say("others_join"), code + para(address, "pb-hint"), "door")
 
     def options(self) -> list[tuple[str, str]]:
         """What can be chosen where one is: (id, name)."""
