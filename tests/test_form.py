@@ -307,8 +307,8 @@ def test_a_stack_of_sheets_becomes_files(tmp_path: Path, lantern: dict[str, Any]
     """Two sheets, one of them cut short by the end of input, and a code: three files that score."""
     code = str(encode(lantern, load_checklist()))
     said: list[str] = []
-    typed = lines("Ann", "Tea Club", "1,200", "3", "210?" * 6 + "333", "s", code, "Ann", "", "many",
-                  "", "31")  # fmt: skip
+    typed = lines("Ann", "Tea Club", "1,200", "31.11.", "2026/11/9", "x", "S", "3",
+                  "210?" * 6 + "333", "s", code, "Ann", "", "many", "", "", "", "31")  # fmt: skip
     assert 3 == enter(tmp_path / "a", load_checklist(), typed, said.append)
     files = sorted((tmp_path / "a").iterdir())
     assert ["Ann-2.json", "Ann.json"] == [path.name for path in files if "code" not in path.name]
@@ -318,6 +318,10 @@ def test_a_stack_of_sheets_becomes_files(tmp_path: Path, lantern: dict[str, Any]
     )  # fmt: skip
     assert [3, 1] == [a.level for a in second.answers.given.values()]
     assert "Tea Club" == second.answers.community.name  # Enter alone: the same as before
+    assert ["2026-11-09"] * 2 == [ann.answers.date, second.answers.date]
+    assert ("stay-small", "grow") == (ann.answers.community.scale, second.answers.community.scale)
+    assert any("31.11." in line for line in said)
+    assert any("x: g, s or t" in line for line in said)
     (from_code,) = (path for path in files if path.name.startswith("code"))
     assert playbook.score(lantern).total == playbook.score(from_code).total
     assert any("1200" in line for line in said)  # "many" is no number, and that is told
@@ -331,6 +335,18 @@ def test_a_wrong_code_is_told_and_the_stack_goes_on(tmp_path: Path) -> None:
     assert 0 == enter(tmp_path, load_checklist(), lines(wrong, ""), said.append)
     assert any(code in line for line in said)
     assert [] == list(tmp_path.iterdir())
+
+
+def test_too_much_that_does_not_apply_counts_as_not_known_as_on_the_page(tmp_path: Path) -> None:
+    """Three dashes in one part: the first is left out, the others are unknown, and it scores."""
+    said: list[str] = []
+    typed = lines("Ann", "", "", "", "", "---22" + "2" * 23, "s", "")
+    assert 1 == enter(tmp_path, load_checklist(), typed, said.append)
+    found = playbook.score(tmp_path / "Ann.json").answers
+    names = list(load_checklist().by_id)[:3]
+    assert [True, False, False] == [found.is_na(name) for name in names]
+    assert found.given[names[1]].unknown
+    assert any("questions 2, 3 count" in line for line in said)
 
 
 def test_what_was_typed_is_told_by_number_and_a_folder_that_cannot_be_is_too(

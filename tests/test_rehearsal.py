@@ -79,8 +79,8 @@ def room(tmp_path_factory: pytest.TempPathFactory) -> Path:
     keys = {"structure.roles": "3", "output.rhythm": "2", "copy.model": "1"}
     keys |= {"interest.shared_interest": str(26 % 3), "interest.pain_point": "3"}
     sheet = "".join(keys.get(c.id, ".") for c in load_checklist().active)
-    typed = iter([codes[0].lower(), codes[1].replace("-", " "), "Person 26", "Lantern", "", sheet,
-                  "s", ""])  # fmt: skip
+    typed = iter([codes[0].lower(), codes[1].replace("-", " "), "Person 26", "Lantern", "", "",
+                  "", sheet, "s", ""])  # fmt: skip
     assert 3 == enter(folder, load_checklist(), lambda _: next(typed), lambda _: None)
     # Person 3 had saved before, with other answers.
     early = document(3, minute=10) | {"answers": {"copy.model": {"level": 3}}}

@@ -6,7 +6,8 @@ import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -15,7 +16,7 @@ from playbook.errors import PlaybookError
 from playbook.files import make_folder, write_whole
 from playbook.load import load_answers, load_checklist
 from playbook.load.code import asked, bare, decode, is_code
-from playbook.model import Checklist
+from playbook.model import SCALES, Checklist
 from playbook.words import say
 
 Ask = Callable[[str], str]
@@ -83,7 +84,7 @@ def enter(folder: Path, checklist: Checklist, ask: Ask, tell: Tell, own: str | N
     names = asked(checklist, checklist.version)
     make_folder(folder)
     tell(say("form.enter_hello", checklist=checklist.name(), n=len(names), folder=folder))
-    written, last = 0, ""
+    written, last, day = 0, "", f"{datetime.now().astimezone():%Y-%m-%d}"
     try:
         while given := ask(say("form.enter_name", n=written + 1)).strip():
             if is_code(given):
@@ -91,7 +92,9 @@ def enter(folder: Path, checklist: Checklist, ask: Ask, tell: Tell, own: str | N
                 continue
             community = ask(say("form.enter_community", last=last or say("form.enter_none")))
             last = community.strip() or last
-            document = _document(checklist, given, last, _members(ask, tell))
+            about = {"name": last or None, "members": _members(ask, tell)}
+            day = _day(day, ask, tell)
+            document = _document(checklist, given, about | {"scale": _scale(ask, tell)}, day)
             written += 1
             if _sheet(document, folder, checklist, names, ask, tell) == "q":
                 break
@@ -125,6 +128,27 @@ def _members(ask: Ask, tell: Tell) -> int | None:
     return None
 
 
+def _day(before: str, ask: Ask, tell: Tell) -> str:
+    """The date on the sheet; the one before where none is typed."""
+    while typed := ask(say("form.enter_date", last=before)).strip():
+        try:
+            parts = (int(part) for part in re.split(r"[-/.年月]", typed.rstrip("日")))
+            return date(*parts).isoformat()
+        except (ValueError, TypeError):
+            tell(say("form.enter_day", given=typed))
+    return before
+
+
+def _scale(ask: Ask, tell: Tell) -> str | None:
+    """What the community means to be; it decides whether copying counts."""
+    while typed := ask(say("form.enter_scale")).strip().lower():
+        for scale in SCALES:
+            if typed == scale[0]:
+                return scale
+        tell(say("form.enter_letter", given=typed))
+    return None
+
+
 def _sheet(
     document: dict[str, Any], folder: Path, checklist: Checklist, names: tuple[str, ...],
     ask: Ask, tell: Tell,
@@ -145,19 +169,41 @@ def _sheet(
                          last=last))  # fmt: skip
             _keep(path, document | {"answers": sheet.answers()})
     except (EOFError, KeyboardInterrupt):
-        _keep(path, document | {"answers": sheet.answers()})
         end = "q"
+    answers, too_many = _left_out(checklist, sheet.answers())
+    _keep(path, document | {"answers": answers})
+    if too_many:
+        tell(say("form.enter_na_many", names=", ".join(str(names.index(n) + 1) for n in too_many)))
     try:
         load_answers(path, checklist)
-    except PlaybookError as error:  # such as too much that "does not apply"
+    except PlaybookError as error:  # such as a name of a thousand letters
         tell(f"  {error}")
-    done = len(sheet.answers())
-    tell(say("form.enter_saved", path=path.name, done=done, asked=len(names)))
+    tell(say("form.enter_saved", path=path.name, done=len(answers), asked=len(names)))
     return end
 
 
-def _document(checklist: Checklist, rater: str, name: str, members: int | None) -> dict[str, Any]:
-    community = {"name": name or None, "members": members}
+def _left_out(
+    checklist: Checklist, answers: dict[str, Any]
+) -> tuple[dict[str, Any], list[str]]:
+    """Too much of a part that "does not apply" counts as not known, as it does on the page."""
+    kept, too_many = dict(answers), []
+    for dimension in checklist.dimensions:
+        criteria = checklist.of(dimension.id)
+        whole, share = sum(c.weight for c in criteria), Fraction(0)
+        for criterion in criteria:
+            if "na" not in kept.get(criterion.id, {}):
+                continue
+            if share and (share + criterion.weight) * 5 > whole:
+                kept[criterion.id] = {"unknown": True, "note": kept[criterion.id]["note"]}
+                too_many.append(criterion.id)
+            else:
+                share += criterion.weight
+    return kept, too_many
+
+
+def _document(
+    checklist: Checklist, rater: str, community: dict[str, Any], day: str
+) -> dict[str, Any]:
     return {
         "format": "playbook-answers/1",
         "id": str(uuid4()),
@@ -165,14 +211,16 @@ def _document(checklist: Checklist, rater: str, name: str, members: int | None) 
         "content_version": checklist.version,
         "community": {key: value for key, value in community.items() if value is not None},
         "rater": rater,
+        "date": day,
     }
 
 
 def _keep(path: Path, document: dict[str, Any]) -> None:
     now = datetime.now(UTC)
-    stamp = {"saved": now.strftime("%Y-%m-%dT%H:%M:%SZ"), "date": f"{now.astimezone():%Y-%m-%d}"}
+    today = {"date": f"{now.astimezone():%Y-%m-%d}"}
     rest = {key: value for key, value in document.items() if key != "answers"}
-    whole = {**rest, **stamp, "answers": document["answers"]}
+    saved = {"saved": now.strftime("%Y-%m-%dT%H:%M:%SZ")}
+    whole = {**today, **rest, **saved, "answers": document["answers"]}
     write_whole(path, json.dumps(whole, ensure_ascii=False, indent=1) + "\n")
 
 
