@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from playbook.present.cohort_charts import heat
@@ -183,14 +183,17 @@ def _people(cohort: Cohort, lang: str) -> str:
         row: dict[str, Any] = {say("cohort.person", lang): entry["name"]}
         if cohort.gathered is not None and not cohort.gathered.one:
             row[say("cohort.col_community", lang)] = entry["community"]
-        row[say("cohort.low", lang)] = round(entry["low"], 1)
-        row[say("cohort.high", lang)] = round(entry["high"], 1)
+        # As texts: they stand under their heads, point below point.
+        row[say("cohort.low", lang)] = f"{entry['low']:.1f}"
+        row[say("cohort.high", lang)] = f"{entry['high']:.1f}"
         row[say("cohort.answered", lang)] = f"{entry['coverage']:.0%}"
         rows.append(row)
-    return _scroll(table(rows, say("cohort.people", lang)), say("cohort.people", lang))
+    return _scroll(rows, say("cohort.people", lang))
 
 
-def _scroll(inner: str, name: str) -> str:
+def _scroll(rows: Sequence[Mapping[str, Any]], name: str) -> str:
+    # The heading above says it already: the caption is for those who listen.
+    inner = table(rows, name).replace("<caption>", '<caption class="pb-hidden">')
     return (
         f'<div class="pb-scroll" tabindex="0" role="group" aria-label="{line(name)}">{inner}</div>'
     )
@@ -210,10 +213,10 @@ def _files(cohort: Cohort, lang: str) -> str:
     )
     if found.bad:
         names = (say("cohort.file_name", lang), say("cohort.reason", lang))
-        rows: Sequence[dict[str, Any]] = [
+        rows = [
             {names[0]: cohort.file(bad.file), names[1]: bad.reason(lang)} for bad in found.bad
         ]
-        told += _scroll(table(rows, names[1]), names[1])
+        told += _scroll(rows, names[1])
     return told + bullets(cohort.notices(lang))
 
 
