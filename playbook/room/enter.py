@@ -182,9 +182,7 @@ def _sheet(
     return end
 
 
-def _left_out(
-    checklist: Checklist, answers: dict[str, Any]
-) -> tuple[dict[str, Any], list[str]]:
+def _left_out(checklist: Checklist, answers: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:
     """Too much of a part that "does not apply" counts as not known, as it does on the page."""
     kept, too_many = dict(answers), []
     for dimension in checklist.dimensions:
