@@ -459,7 +459,7 @@ def test_nothing_is_written_over_what_was_read(
         (["{events}", "--tz", "Mars/Base"], "Mars/Base"),
         (["{events}", "--at", "soon"], "soon"),
         (["{events}", "--checklist", "six_senses"], "isooc, lifespan"),
-        (["{events}", "--kind", "comercial"], "commercial"),
+        (["{events}", "--kind", "comm"], "commercial"),
         (["{events}", "--engine", "abacus"], "duckdb, spark"),
     ],
 )
