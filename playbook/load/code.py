@@ -134,8 +134,12 @@ def decode(code: str, own: str | Path | None = None) -> dict[str, Any]:
     """
     signs = bare(code)
     wrong = "".join(dict.fromkeys(sign for sign in signs if sign not in SIGNS))
-    if wrong or not _HEAD + _CHECK < len(signs) <= LONGEST:
-        raise refuse("code", "code_shape", given=code.strip()[:LONGEST], wrong=wrong or "–")
+    given = code.strip()[:LONGEST]
+    if wrong:
+        raise refuse("code", "code_shape", given=given, wrong=wrong[:LONGEST])
+    least = _HEAD + _CHECK + 1
+    if not least <= len(signs) <= LONGEST:
+        raise refuse("code", "code_length", given=given, n=len(signs), low=least, high=LONGEST)
     if _rest(signs) != 1:
         raise refuse("code", "code_wrong", _meant(signs))
     body = signs[:-_CHECK]

@@ -28,7 +28,7 @@ main{max-width:194mm;padding:3mm}
 .pb-beside{float:right;margin-inline-start:1em;white-space:nowrap}
 .pb-n{font-weight:700}
 @media print{.pb.pb-page{font-size:7.8pt}:lang(zh) .pb-sheet{font-size:8.5pt}main{padding:0}}
-@media screen{.pb.pb-page{font-size:13px}main{max-width:60rem}}
+@media screen{.pb.pb-page{font-size:13px}main{max-width:60rem}.pb-sheet{column-fill:balance}}
 """
 
 
