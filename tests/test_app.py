@@ -253,6 +253,27 @@ def test_an_empty_password_opens_nothing(monkeypatch: pytest.MonkeyPatch) -> Non
         web.open_app(host="0.0.0.0", password=True, browser=False)
 
 
+def test_a_visitor_is_told_no_path_of_the_computer(
+    work: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The report and the plan by their names; in a notebook with their places."""
+    for served in (True, False):
+        if served:
+            monkeypatch.setenv("PLAYBOOK_APP", "1")
+        else:
+            monkeypatch.delenv("PLAYBOOK_APP")
+        app = App(lang="en")
+        app.places.handle({"do": "go", "value": "assess"})
+        app.children[1].answer("structure.roles", 2)
+        app.children[1].handle({"do": "report"})
+        app.places.handle({"do": "go", "value": "plan"})
+        app.children[1].handle({"do": "make"})
+        told = [app._made["assess isooc"].page["html"], app.children[1].page["html"]]
+        for name, html in zip(("report.html", "plan.html"), told, strict=True):
+            assert name in html
+            assert served == (str(work) not in html)
+
+
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_a_lost_page_is_told_what_to_do_without_kernel_talk(
     work: Path, monkeypatch: pytest.MonkeyPatch, lang: str

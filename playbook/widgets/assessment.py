@@ -373,4 +373,4 @@ class SelfAssessment(Page):
         """The report, written and offered."""
         path = self.report()
         self.offer(path.name, path.read_text(encoding="utf-8"), "text/html")
-        self.tell(self.say("report_done", path=path))
+        self.tell(self.say("report_done", path=self.where(path)))

@@ -79,6 +79,10 @@ class Page(anywidget.AnyWidget):
         self._new = self._waiting = False
         self.draw()
 
+    def where(self, path: Path) -> str:
+        """How a file that was written is called: in the app its place is nobody's business."""
+        return path.name if "PLAYBOOK_APP" in os.environ else str(path)
+
     def tell(self, text: str) -> None:
         """Show a message that is no fault, and announce it."""
         self._told = self._spoken = text

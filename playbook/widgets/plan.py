@@ -402,4 +402,4 @@ class Plan(Page):
         """The page, written and offered."""
         path = self.make()
         self.offer(path.name, path.read_text(encoding="utf-8"), "text/html")
-        self.tell(self.say("made", path=path))
+        self.tell(self.say("made", path=self.where(path)))
