@@ -1,6 +1,7 @@
 """The community playbook: judge a community from answers, compare it, try mechanisms on models.
 
-Importing this loads neither pandas nor altair nor ipywidgets: each is imported where it is used.
+Importing this loads next to nothing: each name comes with its module when it is first used, and
+pandas, altair and ipywidgets only where they are needed.
 """
 
 __version__ = "0.1.0"
@@ -8,35 +9,33 @@ __version__ = "0.1.0"
 from typing import TYPE_CHECKING, Any
 
 from playbook.errors import PlaybookError
-from playbook.library import (
-    calendar,
-    case_page,
-    cases,
-    cases_like,
-    checklist,
-    compare,
-    grade,
-    report,
-    score,
-    simulate,
-)
 
 if TYPE_CHECKING:
+    from playbook.library import (
+        calendar,
+        case_page,
+        cases,
+        cases_like,
+        checklist,
+        compare,
+        grade,
+        report,
+        score,
+        simulate,
+    )
     from playbook.people.api import calibrate, evidence, members
     from playbook.room.api import agenda, form, history, workshop
     from playbook.sources.api import import_events
 
-#: What stands behind heavier libraries comes when it is first named.
-_LATER = {
-    "agenda": "playbook.room.api",
-    "calibrate": "playbook.people.api",
-    "evidence": "playbook.people.api",
-    "form": "playbook.room.api",
-    "history": "playbook.room.api",
-    "import_events": "playbook.sources.api",
-    "members": "playbook.people.api",
-    "workshop": "playbook.room.api",
+_HOME = {
+    "playbook.library": (
+        "calendar case_page cases cases_like checklist compare grade report score simulate"
+    ),
+    "playbook.people.api": "calibrate evidence members",
+    "playbook.room.api": "agenda form history workshop",
+    "playbook.sources.api": "import_events",
 }
+_LATER = {name: home for home, names in _HOME.items() for name in names.split()}
 
 __all__ = [
     "PlaybookError",
@@ -68,3 +67,7 @@ def __getattr__(name: str) -> Any:
     if name not in _LATER:
         raise AttributeError(f"module 'playbook' has no attribute {name!r}")
     return getattr(import_module(_LATER[name]), name)
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

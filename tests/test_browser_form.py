@@ -16,6 +16,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Locator, Page, expect
 
 import playbook
+from playbook import library
 from playbook.load import load_checklist
 from playbook.load.code import asked, encode
 from playbook.room import api
@@ -393,7 +394,7 @@ def test_an_earlier_file_goes_on_and_hostile_text_stays_text(
 def test_paper_takes_two_sheets(browser: Browser, tmp_path: Path) -> None:
     """At most two pages of A4, for every checklist."""
     page = browser.new_page()
-    shorter = [(entry["id"], "en") for entry in playbook.library.checklists()[1:]]
+    shorter = [(entry["id"], "en") for entry in library.checklists()[1:]]
     for name, lang in [("isooc", "en"), ("isooc", "zh"), *shorter]:  # English takes more room
         path = api.form(tmp_path / "paper.html", name, lang=lang, paper=True)
         page.goto(path.as_uri())
