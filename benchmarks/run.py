@@ -33,8 +33,12 @@ JOBS: dict[str, tuple[list[str], list[str]]] = {
     "branching": (["branching_jobs.py"], ["branching_jobs.py", "--people", "20000"]),
     "seats": (["seat_memory.py"], ["seat_memory.py", "01_self_assessment"]),
     "load": (
-        ["load_app.py", "--seats", "30", "60"],
+        ["load_app.py", "--seats", "30"],
         ["load_app.py", "--seats", "3", "--arrive", "5", "--answer", "15"],
+    ),
+    "crowd": (
+        ["load_app.py", "--seats", "60", "--kinds", "app"],
+        ["load_app.py", "--seats", "4", "--kinds", "app", "--arrive", "5", "--answer", "15"],
     ),
     "kills": (
         ["load_app.py", "--seats", "10", "--kinds", "app", "--kills"],
