@@ -56,6 +56,8 @@ def run(name: str, quick: bool, peers: Path) -> Any:
     if name in WITH_PEERS:
         options += ["--peers", str(peers)]
     environment = {**os.environ, "PYTHONPATH": str(HERE.parent), "RETENTIONEERING_NO_TRACK": "1"}
+    # As installed: pip compiles, and so does a first run where nothing forbids it.
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
     done = subprocess.run(
         [sys.executable, str(HERE / script), *options],
         capture_output=True, encoding="utf-8", env=environment, check=False,
