@@ -233,8 +233,8 @@ class _Months:
         fades = np.array([-ln(2) / using.half_life[name] for name in kinds])
         vector = using.vector(kinds)
         left = np.zeros((len(who), len(kinds)))
-        held, enough = np.zeros(len(who), dtype=bool), np.ones(len(who), dtype=bool)
-        asked = np.flatnonzero(needs)
+        held, enough = np.zeros(len(who), dtype=bool), needs == 0
+        few = np.flatnonzero(needs)  # those who have not done so many kinds so far
         brings = (vector > 0).astype(np.int8)
         last = at.year * 12 + at.month - 1
         edges = np.searchsorted(month, np.arange(max(0, last - first) + 1))
@@ -246,6 +246,8 @@ class _Months:
             left.reshape(-1)[cell[part]] += worth[part]
             left *= np.exp(fades * (days - 1))
             scores = shown(left @ vector, using.half)
-            enough[asked] = (left[asked] > 0) @ brings >= needs[asked]
+            done = (left[few] > 0) @ brings >= needs[few]
+            enough[few[done]] = True
+            few = few[~done]
             held = enough & ((scores >= start) | (held & (scores >= keep * start)))
         return held
