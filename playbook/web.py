@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import getpass
 import json
+import logging
 import os
 import secrets
 import socket
@@ -151,6 +152,8 @@ def open_app(
     )
     here = [str(PACKAGE / "jupyter"), os.environ.get("JUPYTER_PATH", "")]
     os.environ["JUPYTER_PATH"] = os.pathsep.join(filter(None, here))
+    # How often a socket is pinged is nothing to tell a trainer.
+    logging.getLogger("tornado.general").setLevel(logging.ERROR)
     # Kernels start in a folder of their own; a checkout not installed is found all the same.
     paths = [str(PACKAGE.parent), os.environ.get("PYTHONPATH", "")]
     os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, paths))
