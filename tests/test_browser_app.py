@@ -228,6 +228,8 @@ def test_everything_works_without_any_other_machine(
     page: Page, app: Served, refused: list[str]
 ) -> None:
     """By keyboard to the questions and an answer; nothing but this machine is asked."""
+    wrong: list[str] = []  # such as a style sheet from elsewhere that its policy forbids
+    page.on("console", lambda one: wrong.append(one.text) if one.type == "error" else None)
     page.goto(app.address)
     expect(page.get_by_text(say("app.welcome", "en"))).to_be_visible(timeout=90_000)
     ways = page.get_by_role("navigation", name=say("app.ways", "en"))
@@ -239,7 +241,7 @@ def test_everything_works_without_any_other_machine(
     page.keyboard.press("Space")
     expect(widget.get_by_role("radio").nth(0)).to_be_checked()
     expect(widget.get_by_text(re.compile(r"Saved at \d\d:\d\d"))).to_be_visible()
-    assert [] == refused
+    assert ([], []) == (refused, wrong)
 
 
 @pytest.mark.slow
