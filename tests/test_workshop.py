@@ -310,6 +310,32 @@ def test_people_who_name_no_community_stand_alone(tmp_path: Path) -> None:
     assert ["Person 1's community", "Person 2's community", "Tea Club", "Book Club"] == names
 
 
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"rater": ["Zhang San"]},
+        {"community": {"name": {"Zhang San": 1}}},
+        {"community": {"kind": "Zhang San"}},
+        {"answers": {"Zhang San": {"level": 9}}},
+        {"date": "Zhang San"},
+        {"checklist": "Zhang San"},
+    ],
+)
+def test_behind_stand_ins_a_broken_file_tells_no_word_of_its_own(
+    tmp_path: Path, wrong: dict[str, Any]
+) -> None:
+    """The reason stays, without what stood in the file; the trainer's terminal says all."""
+    room = tmp_path / "room"
+    put(room, "a.json", document(1))
+    put(room, "Zhang San.json", document(2, **wrong))
+    found = playbook.workshop(room, tmp_path / "p.html", pseudonyms=True, csv=tmp_path / "csv")
+    (bad,) = found.to_dict("en")["refused"]
+    assert bad["reason"]
+    told = [json.dumps(found.to_dict()), (tmp_path / "p.html").read_text(encoding="utf-8")]
+    told += [path.read_text(encoding="utf-8-sig") for path in (tmp_path / "csv").glob("*.csv")]
+    assert not [text for text in told if "Zhang" in text]
+
+
 # --- hostile texts ----------------------------------------------------------------------------
 
 

@@ -213,7 +213,10 @@ def _files(cohort: Cohort, lang: str) -> str:
     )
     if found.bad:
         names = (say("cohort.file_name", lang), say("cohort.reason", lang))
-        rows = [{names[0]: cohort.file(bad.file), names[1]: bad.reason(lang)} for bad in found.bad]
+        rows = [
+            {names[0]: cohort.file(bad.file), names[1]: cohort.reason(bad, lang)}
+            for bad in found.bad
+        ]
         told += _scroll(rows, names[1])
     return told + bullets(cohort.notices(lang))
 

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from playbook.errors import Fault
 from playbook.load.code import SIGNS
 from playbook.model import Answer, Criterion
-from playbook.room.collect import Collected, Paper, collect, same
+from playbook.room.collect import Bad, Collected, Paper, collect, same
 from playbook.scoring.agreement import Agreement, Item
 from playbook.scoring.cohort import TALK, Gathered, Rater, Team, gather
 from playbook.tables import Tabular
@@ -44,6 +46,15 @@ class Cohort(Tabular):
     def file(self, name: str) -> str:
         """A file's name as it may be shown."""
         return self.hidden.get(name, name)
+
+    def reason(self, bad: Bad, lang: str | None = None) -> str:
+        """Why a file was not used; behind stand-ins without the place in it, or words from it."""
+        if self.pseudonyms:
+            told = [{k: _number(v) if k == "given" else v for k, v in f.values.items()}
+                    for f in bad.faults]  # fmt: skip
+            faults = zip(bad.faults, told, strict=True)
+            bad = Bad(bad.file, tuple(Fault("", f.message, values) for f, values in faults))
+        return bad.reason(lang)
 
     def question(self, item: Item, lang: str | None = None) -> str:
         """
@@ -108,7 +119,8 @@ class Cohort(Tabular):
                 "replaced": len(self.collected.replaced),
             },
             "refused": [
-                {"file": self.file(b.file), "reason": b.reason(lang)} for b in self.collected.bad
+                {"file": self.file(b.file), "reason": self.reason(b, lang)}
+                for b in self.collected.bad
             ],
             "replaced": [
                 {"file": self.file(old), "by": self.file(new)}
@@ -229,11 +241,16 @@ class Cohort(Tabular):
             for old, new in self.collected.replaced
         ]
         files += [
-            {"file": self.file(b.file), "state": "refused", "reason": b.reason(lang)}
+            {"file": self.file(b.file), "state": "refused", "reason": self.reason(b, lang)}
             for b in self.collected.bad
         ]
         people, answers = self.people_rows(), self.answer_rows()
         return {"items": items, "people": people, "answers": answers, "files": files}
+
+
+def _number(given: object) -> object:
+    """A number as it is; any other word of a file is nobody's business."""
+    return given if re.fullmatch(r"[\d.,]+", str(given)) else "…"
 
 
 def _agreement(agreement: Agreement | None) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from typing import Any
 
 from playbook.errors import Fault, PlaybookError, refuse
 from playbook.files import read_text
-from playbook.load import answers_document, load_answers, load_checklist
+from playbook.load import answers_document, checklist_names, load_answers, load_checklist
 from playbook.load.code import decode, is_code
 from playbook.model import Answers, Checklist
 from playbook.scoring.history import AHEAD
@@ -162,12 +162,14 @@ def _bare(faults: Iterable[Fault], name: str) -> tuple[Fault, ...]:
 
 
 def _named(documents: Iterable[Any]) -> str:
-    """The checklist that most of the documents name."""
+    """The checklist that most of the documents name; one that does not exist never counts."""
     named = Counter(
         str(d.get("checklist") or "isooc")
         for d in documents
         if isinstance(d, Mapping) and d.get("format") == "playbook-answers/1"
     )
+    for unknown in set(named) - set(checklist_names()):
+        del named[unknown]
     return named.most_common(1)[0][0] if named else "isooc"
 
 
