@@ -133,6 +133,8 @@ class EventWriter:
         if path.is_dir():
             raise refuse(path.name, "is_folder_to_write")
         self.path = Path(os.path.realpath(path))
+        if self.path.exists() and not self.path.is_file():  # a device would be replaced by a file
+            raise refuse(path.name, "not_file")
         self.as_csv = path.suffix.lower() == ".csv"
         self.schema = arrow_schema(keep_text)
         self.rows = 0

@@ -26,6 +26,7 @@ from playbook.sources import bundle as opening
 from playbook.sources.api import KEY_FILE, import_events
 from playbook.sources.base import formats
 from playbook.sources.bundle import Bundle
+from playbook.sources.mapping import read_mapping
 from playbook.sources.stream import items
 from playbook.words import LANGUAGES, say
 
@@ -340,6 +341,42 @@ def test_the_export_is_never_written_over(tmp_path: Path, export: Path) -> None:
     assert before == export.read_bytes()
 
 
+def test_a_file_of_an_exported_folder_is_never_written_over(tmp_path: Path) -> None:
+    """A folder is the export with all that lies in it; a new name beside them is free."""
+    folder = tmp_path / "orders"
+    folder.mkdir()
+    table = put(folder, "may.csv", "member,when,did\nAnn,2024-01-02 10:00,post\n")
+    before = table.read_bytes()
+    how: dict[str, Any] = {"mapping": read_mapping("member=member,at=when,kind=did")}
+    with pytest.raises(PlaybookError, match="this is the export itself"):
+        import_events(folder, table, **how)
+    for export in (folder, table):
+        with pytest.raises(PlaybookError, match="this is the export, not a people table"):
+            import_events(export, tmp_path / "e.csv", people=table, **how)
+    assert before == table.read_bytes()
+    import_events(folder, folder / "events.csv", **how)
+
+
+def test_a_device_is_not_replaced_by_a_file(tmp_path: Path, export: Path) -> None:
+    """Whoever throws the events away as root keeps /dev/null; here a pipe stands for it."""
+    device = tmp_path / "null"
+    os.mkfifo(device)
+    with pytest.raises(PlaybookError, match="a device or a pipe"):
+        import_events(export, device)
+    assert device.is_fifo()
+
+
+@pytest.mark.parametrize("there", [None, "member,at,kind\nAnn,2024-01-02,post\n"])
+def test_events_are_no_people_table(tmp_path: Path, export: Path, there: str | None) -> None:
+    """Neither the events of this import nor those of an earlier one are written over."""
+    events = tmp_path / "events.csv"
+    people = events if there is None else put(tmp_path, "people.csv", there)
+    with pytest.raises(PlaybookError, match="a table of events, not a people table"):
+        import_events(export, events, people=people)
+    assert not events.exists()
+    assert there is None or people.read_text(encoding="utf-8") == there
+
+
 def test_a_stop_writes_nothing(tmp_path: Path, export: Path) -> None:
     """Whoever presses cancel finds everything as it was."""
     with pytest.raises(PlaybookError, match="stopped"):
@@ -364,6 +401,7 @@ def test_progress_is_told_in_bytes_to_the_end(export: Path) -> None:
         ({"format": "telegram"}, "not valid JSON|not look like"),
         ({"output": "."}, "this is a folder"),
         ({"output": "nowhere/e.parquet"}, "cannot be written"),
+        ({"output": "e.xlsx"}, r"written as \.parquet or \.csv, not as '\.xlsx'"),
         ({"people": "people.xlsx"}, "a people table is a .csv"),
     ],
 )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
+import os
 import secrets
 import tempfile
 from collections.abc import Callable, Mapping
@@ -17,12 +18,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from playbook.errors import quote, refuse
+from playbook.errors import PlaybookError, quote, refuse
 from playbook.events import EventWriter, unspell
 from playbook.files import read_text, write_whole
 from playbook.sources.base import Asked, Bundle, find_format
 from playbook.sources.plain import csv_rows
 from playbook.sources.walk import Counts, Walk
+from playbook.words import say
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -43,6 +45,8 @@ PEOPLE = (
     "income_band",
 )
 KEY_FILE = "playbook-pseudonyms.key"
+#: What a table of events may be called; a workbook of that name would not open.
+ENDINGS = ("", ".parquet", ".pq", ".csv")
 
 
 @dataclass
@@ -141,10 +145,14 @@ def import_events(
         own = tempfile.TemporaryDirectory(prefix="playbook-")
         output = Path(own.name, "events.parquet")
     target = Path(output)
-    sheet = None if people is None else _known_people(Path(people))
+    sheet = None if people is None else _known_people(Path(people), target)
     with Bundle(path) as bundle:
-        if target.exists() and target.samefile(bundle.path):
+        if bundle.holds(target):
             raise refuse(target.name, "over_export")
+        if target.suffix.lower() not in ENDINGS:
+            raise refuse(target.name, "events_ending", given=quote(target.suffix))
+        if people is not None and bundle.holds(Path(people)):
+            raise _taken(Path(people), "export")
         # A mapping is a table's, unless a format is named: it may answer that one's question.
         module = find_format(bundle, format or (None if mapping is None else "table"))
         key = target.with_name(KEY_FILE) if pseudonymise else None
@@ -214,9 +222,15 @@ def _keep(secret: bytes, path: Path) -> None:
 Sheet = tuple[list[str], list[dict[str, str]]]
 
 
-def _known_people(path: Path) -> Sheet:
+def _taken(path: Path, by: str) -> PlaybookError:
+    return refuse(path.name, "people_taken", what=say(f"error.people_taken_{by}"))
+
+
+def _known_people(path: Path, events: Path) -> Sheet:
     """The people table that is there: its columns and rows; else an empty one."""
     columns, rows = [*PEOPLE], []
+    if os.path.realpath(path) == os.path.realpath(events):
+        raise _taken(path, "events")
     if path.exists():
         with Bundle(path) as bundle:
             lines = csv_rows(bundle)
@@ -224,6 +238,8 @@ def _known_people(path: Path) -> Sheet:
             rows = [dict(zip(columns, line, strict=False)) for line in lines]
     if path.suffix.lower() != ".csv" or "member" not in columns:
         raise refuse(path.name, "people_csv")
+    if {"member", "at", "kind"} <= {*columns}:
+        raise _taken(path, "events")
     return columns, rows
 
 

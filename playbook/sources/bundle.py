@@ -70,6 +70,13 @@ class Bundle:
             self.close()
             raise _too_big(self.where, len(self.names), self.total)
 
+    def holds(self, path: Path) -> bool:
+        """Is this path the export itself, or a file of its folder?"""
+        if not path.exists():
+            return False
+        inside = self.names if self.kind == "folder" else ()
+        return any(path.samefile(self.path / name) for name in ("", *inside))
+
     def _look(self) -> dict[str, int]:
         path = self.path
         if path.is_dir():
