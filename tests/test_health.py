@@ -313,9 +313,10 @@ def test_a_source_without_times_is_unknown() -> None:
 
 
 def test_an_amount_that_is_no_number_is_left_out() -> None:
-    """Not a number and without end: neither can be summed or written as JSON."""
+    """Not a number, without end or beyond all money: none can be summed or written as JSON."""
     rows: list[list[Any]] = [[7 * n, "a", "post"] for n in range(9)]
-    for day, amount in ((56, float("nan")), (57, float("inf")), (58, 5.0)):
+    odd = (float("nan"), float("inf"), 1e308, 1e308, -1e308)
+    for day, amount in enumerate((*odd, 5.0), 53):
         rows.append([day, "a", "pay", None, None, amount, "CNY"])
     found = measures(dashboard(rows))["revenue"]
     assert (5.0, 1) == (found["value"], found["n"])

@@ -90,7 +90,6 @@ def _revenue(board: Board) -> dict[str, Any]:
     weeks = 2 * board.trend_weeks
     recent = board.recent(weeks)
     money = recent.within(money.filter(money.amount.notnull(), money.currency.notnull()))
-    money = money.filter(~money.amount.isnan(), ~money.amount.isinf())  # no sum holds them
     signed = ibis.ifelse(money.kind == "pay", money.amount, -money.amount)
     money = money.mutate(week=recent.week_of(money.day), signed=signed)
     found = money.group_by(["currency", "week"]).aggregate(

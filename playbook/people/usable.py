@@ -22,6 +22,8 @@ from playbook.people.reading import event_parquet
 
 #: No community of this kit is older: an earlier time is a slip (1970 is a computer's zero).
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
+#: No member pays that much at once, in whatever currency: such an amount is a slip.
+MOST = 1e15
 
 
 def event_table(con: Any, events: Any, folder: Path, theirs: bool) -> tuple[str, ir.Table]:
@@ -46,6 +48,10 @@ def event_table(con: Any, events: Any, folder: Path, theirs: bool) -> tuple[str,
     other = {
         n: table[n].cast("string") for n in text if n in table.columns and not _is_text(table[n])
     }
+    if "amount" in table.columns:
+        # NaN, infinities and what no shop takes: no sum holds them.
+        told = table.amount.abs() < MOST
+        other["amount"] = ibis.ifelse(told, table.amount, ibis.null(table.amount.type()))
     table = table.mutate(**missing, **other, at=_naive(con, table.at))
     return where, table.select(arrow_schema().names)
 
