@@ -80,6 +80,8 @@ def test_tables_for_scripts_and_for_people(
         ([EVENTS, "--kind", "club"], "choose one of social"),
         ([EVENTS, "--at", "soon"], "'soon' is not a date"),
         ([EVENTS, "-o", EVENTS], "this is a file. Name a folder"),
+        ([EVENTS, "--measure", "zeal"], "--measure: this asks whether an action worked"),
+        ([EVENTS, "--weeks", "4"], "--weeks: this asks whether an action worked"),
     ],
 )
 def test_bad_input_is_told_once(

@@ -162,6 +162,9 @@ def _members(args: Args) -> int:
     from playbook.people.api import members
     from playbook.present.people_text import members_files, members_text, notice_lines
 
+    for name in ("measure", "expect", "weeks"):
+        if getattr(args, name) is not None and not args.action:
+            raise refuse(f"--{name}", "needs_action")
     folder = _folder(args.output) if args.output else None
     with members(args.events, args.people, args.at, args.tz, args.engine, kind=args.kind) as found:
         document = found.to_dict() | _action(found, args)
@@ -187,9 +190,9 @@ def _members(args: Args) -> int:
 def _of_an_action(made: argparse.ArgumentParser) -> None:
     """Did it work? The day of an action, and what was expected of it."""
     made.add_argument("--action", metavar="DATE", help=say("cli.action"))
-    made.add_argument("--measure", default="active_weekly", metavar="NAME", help=say("cli.measure"))
-    made.add_argument("--expect", default="up", metavar="up|down", help=say("cli.expect"))
-    made.add_argument("--weeks", type=_weeks, default=4, metavar="N", help=say("cli.action_weeks"))
+    made.add_argument("--measure", metavar="NAME", help=say("cli.measure"))
+    made.add_argument("--expect", metavar="up|down", help=say("cli.expect"))
+    made.add_argument("--weeks", type=_weeks, metavar="N", help=say("cli.action_weeks"))
 
 
 def _weeks(given: str) -> int:
@@ -206,7 +209,8 @@ def _action(found: Members, args: Args) -> dict[str, Any]:
     """What is added to the document where an action was asked about."""
     if not args.action:
         return {}
-    return {"action": found.did_it_work(args.measure, args.action, args.expect, args.weeks)}
+    measure, expect = args.measure or "active_weekly", args.expect or "up"
+    return {"action": found.did_it_work(measure, args.action, expect, args.weeks or 4)}
 
 
 def _folder(given: str) -> Path:
