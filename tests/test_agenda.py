@@ -212,6 +212,19 @@ def test_the_kit_holds_everything_and_leaves_what_is_there(
     assert "zh-CN" in (tmp_path / "slides.html").read_text(encoding="utf-8")[:60]
 
 
+def test_a_kit_made_again_sets_worked_notebooks_aside(tmp_path: Path) -> None:
+    """What a trainer changed is still there; what nobody touched gets no second copy."""
+    made = plan(60)
+    write_kit(made, tmp_path, "en")
+    first, *_ = sorted((tmp_path / "trainer" / "en").iterdir())
+    first.write_text("changed", encoding="utf-8")
+    write_kit(made, tmp_path, "en")
+    aside = {path.name: path for path in tmp_path.rglob("*.old-1.ipynb")}
+    assert [f"{first.stem}.old-1.ipynb"] == list(aside)
+    assert "changed" == aside.popitem()[1].read_text(encoding="utf-8")
+    assert "changed" != first.read_text(encoding="utf-8")
+
+
 def test_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A plan in the terminal, as a document, as a page, as a folder."""
     assert 0 == main(["agenda", "--minutes", "90", "--lang", "zh"])

@@ -371,6 +371,23 @@ def test_our_own_page_in_the_folder_is_not_a_bad_file(tmp_path: Path) -> None:
     assert (1, ()) == (found.collected.found, found.collected.bad)
 
 
+def test_the_page_takes_no_answers_place(tmp_path: Path) -> None:
+    """What somebody handed in stays, whatever its name and state; it was lost in silence."""
+    put(tmp_path, "a.json", document(1))
+    for name, data in (("mine.json", document(2)), ("half.html", b'{"format": ')):
+        before = put(tmp_path, name, data).read_bytes()
+        with pytest.raises(PlaybookError, match=f"{name}: this is the file that is read from"):
+            playbook.workshop(tmp_path, tmp_path / name)
+        assert before == (tmp_path / name).read_bytes()
+
+
+def test_a_link_to_itself_is_a_file_that_is_not_used(tmp_path: Path) -> None:
+    """Python 3.11 gives up on where it leads."""
+    put(tmp_path, "a.json", document(1))
+    (tmp_path / "loop.json").symlink_to("loop.json")
+    assert ["loop.json"] == [one.file for one in collect(tmp_path).bad]
+
+
 # --- the tables and the terminal --------------------------------------------------------------
 
 

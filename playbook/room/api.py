@@ -11,6 +11,7 @@ from playbook.files import make_folder, write_whole
 from playbook.load import load_answers, load_checklist
 from playbook.room.agenda import Agenda, plan
 from playbook.room.cohort import Cohort, read_cohort
+from playbook.room.collect import is_collected
 from playbook.scoring.history import History, history_of
 
 #: The tables of a class, one CSV each and all as one workbook.
@@ -67,6 +68,8 @@ def workshop(
     such folder.
     """
     place = Path(folder)
+    if output is not None and is_collected(Path(output), place):
+        raise refuse(Path(output).name, "over_input")
     ours = [Path(output)] if output is not None else []
     if csv is not None:
         ours += [Path(csv) / name for name in TABLES]

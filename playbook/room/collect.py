@@ -79,10 +79,10 @@ def collect(
     """
     if not folder.is_dir():
         raise refuse(str(folder), "no_such_folder")
-    skipped = {path.resolve() for path in leave_out}
+    skipped = {os.path.realpath(path) for path in leave_out}
     documents: dict[str, Any] = {}
     bad: list[Bad] = []
-    files = [path for path in _files(folder) if path.resolve() not in skipped]
+    files = [path for path in _files(folder) if os.path.realpath(path) not in skipped]
     for path in files:
         name = path.relative_to(folder).as_posix()
         try:
@@ -99,6 +99,23 @@ def collect(
     kept, replaced = _latest(papers)
     bad.sort(key=lambda one: one.file)
     return Collected(found, tuple(kept), tuple(bad), tuple(replaced), len(files))
+
+
+def is_collected(path: Path, folder: Path) -> bool:
+    """
+    Does a page of this name take the place of what somebody has handed in?
+
+    Only another page (it begins with `<`) may lie under that name in the folder.
+
+    >>> is_collected(Path("cohort.html"), Path("no such folder"))
+    False
+    """
+    inside = Path(os.path.realpath(folder)) in Path(os.path.realpath(path)).parents
+    if not inside or not path.is_file():
+        return False
+    with path.open("rb") as stream:
+        head = stream.read(64)
+    return not head.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"<")
 
 
 def stamp(folder: Path) -> tuple[tuple[str, int, int], ...]:

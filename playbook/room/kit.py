@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from playbook.files import make_folder, write_whole
+from playbook.files import make_folder, set_aside, write_whole
 from playbook.load import load_checklist
 from playbook.room.agenda import Agenda
 from playbook.room.lessons import Lesson, tags
@@ -36,8 +36,9 @@ def write_kit(agenda: Agenda, folder: Path, lang: str | None = None) -> list[str
     Write what a workshop needs; returns the names, folders with a slash.
 
     Plan, trainer's guide, slides for the room and with notes, form, paper, notebooks for
-    participants and for the trainer, and an empty folder for the answers that come in. Files of
-    these names are replaced, each by a whole new one; nothing else is touched.
+    participants and for the trainer, and an empty folder for the answers that come in. Pages of
+    these names are replaced, each by a whole new one; a notebook that somebody has worked in is
+    set aside (`….old-1.ipynb`); nothing else is touched.
     """
     from playbook.present.agenda_page import agenda_html, guide_html
     from playbook.present.form_page import form_html
@@ -63,6 +64,13 @@ def write_kit(agenda: Agenda, folder: Path, lang: str | None = None) -> list[str
         path = lesson.paths[lang]
         whole = path.read_text(encoding="utf-8")
         copy = json.dumps(participant_copy(lesson, lang), ensure_ascii=False, indent=1) + "\n"
-        write_whole(folder / "trainer" / lang / path.name, whole)
-        write_whole(folder / "participants" / lang / path.name, copy)
+        _renew(folder / "trainer" / lang / path.name, whole)
+        _renew(folder / "participants" / lang / path.name, copy)
     return [*pages, "participants/", "trainer/", "answers/"]
+
+
+def _renew(path: Path, text: str) -> None:
+    """Write a notebook; one that says something else stays beside it under another name."""
+    if path.is_file() and path.read_bytes() != text.encode("utf-8"):
+        set_aside(path, "old")
+    write_whole(path, text)
