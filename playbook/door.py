@@ -10,7 +10,7 @@ from typing import Any
 from jupyter_server.auth.identity import PasswordIdentityProvider, User
 from tornado.escape import url_escape
 from tornado.web import authenticated
-from traitlets import Int
+from traitlets import Bool, Int
 from voila.app import Voila
 from voila.tornado.handler import TornadoVoilaHandler
 from voila.voila_identity_provider import VoilaLoginHandler
@@ -116,14 +116,16 @@ class Front(_Plain, TornadoVoilaHandler):  # type: ignore[misc]
 
 
 class House(Voila):  # type: ignore[misc]
-    """Voilà with our door. `most`: so many visitors at once."""
+    """Voilà with our door. `most`: so many visitors at once. `any_name`: whatever it is called."""
 
     most = Int(100, config=True)
+    any_name = Bool(False, config=True)
 
     def init_settings(self) -> dict[str, Any]:
         """Voilà's settings, and our words where people are asked who they are."""
         settings: dict[str, Any] = super().init_settings()
         self.identity_provider.login_handler_class = Login
+        settings["allow_remote_access"] = self.any_name
         return {**settings, "playbook_most": self.most}
 
     def init_handlers(self) -> list[Any]:

@@ -13,7 +13,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from playbook.errors import refuse
+from playbook.errors import quote, refuse
 from playbook.files import work_folder
 from playbook.lab import free_port
 from playbook.words import PACKAGE, language, say
@@ -94,7 +94,8 @@ def settings(
             "log_level": "ERROR",
             "tornado_settings": {"headers": {"Content-Security-Policy": ONLY_US}},
         },
-        "House": {"most": most},
+        # A page of elsewhere may lead its own name to this computer; here only ours are known.
+        "House": {"most": most, "any_name": host not in HERE or bool(token or password)},
         "PasswordIdentityProvider": login,
         "VoilaConfiguration": {
             # What stands behind an address is ours to say.
@@ -135,7 +136,10 @@ def open_app(
 
     if most is not None and most < 1:
         raise refuse("--most", "range", given=most, low=1, high=9999)
+    if seats < 0:
+        raise refuse("--seats", "range", given=seats, low=0, high=9999)
     chosen = free_port(port)
+    _listens(host, chosen)
     alone = host in HERE
     told = os.environ.get("PLAYBOOK_TOKEN", "") if token is None else token
     secret = _password() if password else ""
@@ -171,8 +175,25 @@ def open_app(
     return 0
 
 
+def _listens(host: str, port: int) -> None:
+    """Can this computer listen there? Told before an address is, not after."""
+    try:
+        asked = socket.getaddrinfo(host or None, port, type=socket.SOCK_STREAM)
+        for family, kind, _, _, place in asked[:1]:
+            with socket.socket(family, kind) as probe:
+                if os.name == "posix":  # as in free_port
+                    probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                probe.bind(place)
+    except (OSError, UnicodeError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise refuse("--host", "no_address", given=quote(host), reason=reason) from None
+
+
 def _password() -> str:
-    given = os.environ.pop("PLAYBOOK_PASSWORD", "") or getpass.getpass()
+    try:
+        given = os.environ.pop("PLAYBOOK_PASSWORD", "") or getpass.getpass()
+    except EOFError:  # nobody is there to type one
+        given = ""
     if not given:
         raise refuse("PLAYBOOK_PASSWORD", "empty_password")
     return given

@@ -253,6 +253,53 @@ def test_an_empty_password_opens_nothing(monkeypatch: pytest.MonkeyPatch) -> Non
         web.open_app(host="0.0.0.0", password=True, browser=False)
 
 
+def test_where_nobody_can_type_a_password_nothing_opens(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In a script the question ends at once: a usage fault of theirs, not one of ours."""
+    from playbook import web
+
+    def nobody() -> str:
+        raise EOFError
+
+    monkeypatch.delenv("PLAYBOOK_PASSWORD", raising=False)
+    monkeypatch.setattr(web.getpass, "getpass", nobody)
+    with pytest.raises(PlaybookError, match="Set it there"):
+        web.open_app(host="0.0.0.0", password=True, browser=False)
+
+
+@pytest.mark.parametrize(
+    ("how", "told"),
+    [
+        ({"host": "192.0.2.1"}, "--host: '192.0.2.1' is no address of this computer"),
+        ({"host": "a" * 300}, "is no address of this computer"),
+        ({"seats": -1}, "--seats: -1 given"),
+    ],
+)
+def test_what_cannot_be_listened_on_is_told_before_an_address_is(
+    how: dict[str, Any], told: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It was "open at" first, and then a result that could not be written."""
+    from playbook import web
+
+    with pytest.raises(PlaybookError, match=told):
+        web.open_app(browser=False, **how)
+    assert "" == capsys.readouterr().err
+
+
+def test_without_a_key_only_our_own_names_are_answered() -> None:
+    """A page of elsewhere could lead its name to 127.0.0.1; behind a proxy there is a key."""
+    told = [
+        settings(host, 8888, token, password, 2, False)["House"]["any_name"]
+        for host, token, password in (
+            ("127.0.0.1", "", ""),
+            ("localhost", "", ""),
+            ("127.0.0.1", "tea", ""),
+            ("127.0.0.1", "", "open sesame"),
+            ("0.0.0.0", "tea", ""),
+        )
+    ]
+    assert [False, False, True, True, True] == told
+
+
 def test_a_visitor_is_told_no_path_of_the_computer(
     work: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.error import HTTPError, URLError
-from urllib.request import urlopen
+from urllib.request import Request, urlopen
 
 import pytest
 from browsing import free_port, violations
@@ -263,6 +263,15 @@ def test_with_a_token_only_those_who_have_it_come_in(
         assert "tea-at-nine" not in json.dumps(page.evaluate("Object.entries(localStorage)"))
     finally:
         served.stop()
+
+
+@pytest.mark.slow
+def test_a_name_of_elsewhere_that_leads_here_opens_nothing(app: Served) -> None:
+    """Neither the page nor a kernel's channel: nobody's own work is read by another's page."""
+    for path in ("", f"api/kernels/{'0' * 8}-0000-0000-0000-{'0' * 12}/channels"):
+        with pytest.raises(HTTPError) as error:
+            urlopen(Request(app.address + path, headers={"Host": "evil.example"}), timeout=20)
+        assert 403 == error.value.code
 
 
 @pytest.mark.slow
