@@ -195,6 +195,10 @@ class EventWriter:
             self._part.unlink(missing_ok=True)
 
 
+#: By these a spreadsheet knows a formula.
+SPELLS = tuple("=+-@＝＋－＠")
+
+
 def _plain(row: dict[str, Any]) -> list[Any]:
     """A row for a spreadsheet: ISO times, and no text that it would take for a formula."""
     at = row["at"]
@@ -205,9 +209,11 @@ def _plain(row: dict[str, Any]) -> list[Any]:
 def unspell(value: Any) -> Any:
     """The same cell, but a spreadsheet shows it instead of running it as a formula.
 
-    >>> unspell("=HYPERLINK(1)"), unspell("-5 °C"), unspell(-5)
-    ("'=HYPERLINK(1)", "'-5 °C", -5)
+    In East Asia a spreadsheet takes the wide signs for the narrow ones.
+
+    >>> unspell("=HYPERLINK(1)"), unspell("-5 °C"), unspell("＝1+1"), unspell(-5)
+    ("'=HYPERLINK(1)", "'-5 °C", "'＝1+1", -5)
     """
-    if isinstance(value, str) and value.lstrip()[:1] in ("=", "+", "-", "@", "\t", "\r"):
+    if isinstance(value, str) and value.lstrip()[:1] in SPELLS:
         return "'" + value
     return value

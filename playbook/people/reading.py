@@ -7,6 +7,7 @@ spreadsheet from running a cell as a formula is taken off again.
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 from zipfile import BadZipFile
@@ -17,10 +18,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from playbook.errors import PlaybookError, nearest, quote, refuse
-from playbook.events import arrow_schema, check_columns
+from playbook.events import SPELLS, arrow_schema, check_columns
 
 #: In CSV our writer sets ' before what a spreadsheet would take for a formula.
-_MARKED = r"^'(\s*[=+\-@\t\r])"
+_MARKED = rf"^'(\s*[{re.escape(''.join(SPELLS))}\t\r])"
 _DAY = r"\d{4}-\d{1,2}-\d{1,2}"
 
 
