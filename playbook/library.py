@@ -328,9 +328,9 @@ def report(
 
     An existing file is replaced only by a whole new one. Returns the path written.
     """
-    path = _not_over(answers, output)
-    scored = score(answers, aim, content, lang)
     others = _several(with_)
+    path = _not_over(output, answers, content, *others)
+    scored = score(answers, aim, content, lang)
     beside = compare(answers, others, scored.aim, content, lang) if others else None
     from playbook.present.report import report_html  # loads altair; bad input is told before
 
@@ -347,9 +347,10 @@ def not_over(given: Any, output: str | Path | None) -> None:
         raise refuse(path.name, "over_input")
 
 
-def _not_over(answers: Given, output: str | Path) -> Path:
-    """Where to write, which is never over the answers themselves."""
-    not_over(answers, output)
+def _not_over(output: str | Path, *given: Any) -> Path:
+    """Where to write, which is never over what was given to read."""
+    for one in given:
+        not_over(one, output)
     return Path(output)
 
 
@@ -367,7 +368,7 @@ def calendar(
     something new. Returns the practices. Another checklist, or nothing answered to plan from,
     raises PlaybookError.
     """
-    path = _not_over(answers, output)
+    path = _not_over(output, answers)
     if start is not None and start.year > LAST_YEAR:
         raise refuse("start", "year", given=start)
     read, found = load_answers(answers, load_checklist("six_senses"), lang)

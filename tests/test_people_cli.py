@@ -95,6 +95,20 @@ def test_bad_input_is_told_once(
     assert "Traceback" not in told.err
 
 
+@pytest.mark.parametrize("option", [[], ["--people"]])
+def test_a_table_called_members_is_not_written_over(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], option: list[str]
+) -> None:
+    """Events or people that bear the name of a result stay, and nothing else is written."""
+    given = tmp_path / "members.csv"
+    given.write_text("member,at,kind\nann,2026-05-01,post\n", "utf-8")
+    command = ["members", EVENTS, *option, str(given)] if option else ["members", str(given)]
+    assert 2 == main([*command, "-o", str(tmp_path)])
+    assert "members.csv: this is the file that is read from" in capsys.readouterr().err
+    assert [given] == list(tmp_path.iterdir())
+    assert "ann,2026-05-01" in given.read_text("utf-8")
+
+
 def test_what_was_left_out_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """On standard error, beside a document that is whole."""
     events = tmp_path / "events.csv"

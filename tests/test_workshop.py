@@ -381,6 +381,22 @@ def test_the_page_takes_no_answers_place(tmp_path: Path) -> None:
         assert before == (tmp_path / name).read_bytes()
 
 
+def test_no_page_takes_the_place_of_ones_own_content(tmp_path: Path) -> None:
+    """A file laid over ours is read from like the answers."""
+    own = put(tmp_path, "own.toml", b'format = "playbook-content/1"\n')
+    answers = put(tmp_path, "room/a.json", document(1))
+    for write in (
+        lambda: playbook.report(answers, own, content=own),
+        lambda: playbook.report(answers, own, with_=[own]),
+        lambda: playbook.form(own, content=own),
+        lambda: playbook.workshop(tmp_path / "room", own, content=own),
+        lambda: playbook.history(answers, answers, output=own, content=own),
+    ):
+        with pytest.raises(PlaybookError, match=r"own\.toml: this is the file that is read from"):
+            write()
+    assert own.read_bytes().startswith(b"format")
+
+
 def test_a_link_to_itself_is_a_file_that_is_not_used(tmp_path: Path) -> None:
     """Python 3.11 gives up on where it leads."""
     put(tmp_path, "a.json", document(1))

@@ -159,6 +159,7 @@ def _add_members(made: argparse.ArgumentParser, as_json: Any) -> None:
 
 
 def _members(args: Args) -> int:
+    from playbook.library import not_over
     from playbook.people.api import members
     from playbook.present.people_text import members_files, members_text, notice_lines
 
@@ -169,6 +170,9 @@ def _members(args: Args) -> int:
     with members(args.events, args.people, args.at, args.tz, args.engine, kind=args.kind) as found:
         document = found.to_dict() | _action(found, args)
         files = members_files(found, Path(args.events).name, args.lang) if folder else {}
+    for name in files:
+        for given in (args.events, args.people):
+            not_over(given, folder / name if folder else None)
     for notice in notice_lines(document, args.lang):
         print(notice, file=sys.stderr)
     for name, data in files.items():

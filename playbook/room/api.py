@@ -33,7 +33,7 @@ def form(
     a file of your own laid over ours. Returns the path. Raises PlaybookError on bad input.
     """
     found = load_checklist(checklist, content)
-    path = Path(output)
+    path = library._not_over(output, content)
     if paper:
         from playbook.present.form_paper import paper_html
 
@@ -68,6 +68,7 @@ def workshop(
     such folder.
     """
     place = Path(folder)
+    library.not_over(content, output)
     if output is not None and is_collected(Path(output), place):
         raise refuse(Path(output).name, "over_input")
     ours = [Path(output)] if output is not None else []
@@ -112,8 +113,7 @@ def history(
     read = [first, *(load_answers(one, found, lang)[0] for one in answers[1:])]
     made = history_of(found, [(one.source, one) for one in read], library._aim(aim))
     if output is not None:
-        for given in answers:
-            library._not_over(given, output)
+        library._not_over(output, *answers, content)
         from playbook.present.history_page import history_html
 
         write_whole(Path(output), history_html(made, lang))
