@@ -241,6 +241,14 @@ def test_times_as_people_write_them(text: str, iso: str, quality: str) -> None:
     assert (int(at) * 1_000_000, quality) == found
 
 
+def test_a_placeholder_for_never_is_no_day_of_this_century() -> None:
+    """0001-01-01 is how .NET writes an empty date; it was read as a day of 2001."""
+    for text in ("0001-01-01", "0001-01-01 00:00:00", "01/01/0001"):
+        told = moment(text, order="dmy")
+        assert told is None or told[0] < 0
+    assert moment("01/02/24", order="dmy") == moment("2024-02-01")
+
+
 @pytest.mark.parametrize("text", ["", "soon", "3/4/2026", "2026-02-30", "25:00", "1.23E+17", "١٢٣"])
 def test_what_is_no_time_is_none(text: str) -> None:
     """Never today, never 1970."""

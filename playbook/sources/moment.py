@@ -124,6 +124,12 @@ def _digits(text: str, tz: tzinfo) -> Moment | None:
     return int(whole) * unit + fraction, "exact"
 
 
+def _year(text: str) -> int:
+    """A year of two digits as strptime has it; 0001 is .NET's word for never, not 2001."""
+    year = int(text)
+    return year if len(text) == 4 else year + (2000 if year < 69 else 1900)
+
+
 def _written(text: str, tz: tzinfo, order: str | None) -> Moment | None:
     if found := _WEEKDAY.fullmatch(text):
         month_name, day_, clock_, zone, year_, late_zone = found.groups()
@@ -137,15 +143,13 @@ def _written(text: str, tz: tzinfo, order: str | None) -> Moment | None:
                 return None
             order = "dmy"
         day, month = (found[1], found[3]) if order == "dmy" else (found[3], found[1])  # type: ignore[assignment]
-        year, month, day = int(found[4]), int(month), int(day)
+        year, month, day = _year(found[4]), int(month), int(day)
     elif (found := _DAY_NAMED.match(text)) and found[2].lower() in _MONTHS:
-        year, month, day = int(found[3]), _MONTHS.index(found[2].lower()) + 1, int(found[1])
+        year, month, day = _year(found[3]), _MONTHS.index(found[2].lower()) + 1, int(found[1])
     elif (found := _MONTH_NAMED.match(text)) and found[1].lower() in _MONTHS:
-        year, month, day = int(found[3]), _MONTHS.index(found[1].lower()) + 1, int(found[2])
+        year, month, day = _year(found[3]), _MONTHS.index(found[1].lower()) + 1, int(found[2])
     else:
         return None
-    if year < 100:  # as strptime has it
-        year += 2000 if year < 69 else 1900
     at = datetime(year, month, day)  # noqa: DTZ001
     rest = text[found.end() :]
     if not rest.strip():
