@@ -6,7 +6,6 @@ Exit 0: done. 2: wrong usage or bad input, told in one message. 1: a fault of ou
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -14,6 +13,7 @@ from datetime import date
 from importlib import import_module
 from typing import Any
 
+from playbook.commands import print_json, whole
 from playbook.errors import PlaybookError, nearest, quote, refuse
 from playbook.words import LANGUAGES, current_language, language, say
 
@@ -40,26 +40,20 @@ def _tell(message: str, code: int) -> int:
     return code
 
 
-def _print_json(document: Any) -> None:
-    # Where the console cannot show every sign (GBK on Windows), JSON has its own way to write it.
-    plain = (sys.stdout.encoding or "").lower().replace("-", "") != "utf8"
-    print(json.dumps(document, ensure_ascii=plain, indent=1, allow_nan=False))
-
-
 def _checklist(args: Args) -> int:
     from playbook import library
 
     if args.list:
         found = library.checklists(args.lang)
         if args.json:
-            _print_json(found)
+            print_json(found)
         else:
             for entry in found:
                 print(say("cli.checklist_row", **entry))
         return 0
     questions = library.checklist(args.checklist, args.content)
     if args.json:
-        _print_json(library.checklist_document(questions, args.lang))
+        print_json(library.checklist_document(questions, args.lang))
     else:
         from playbook.present.terminal import checklist_text
 
@@ -81,7 +75,7 @@ def _score(args: Args) -> int:
     for notice in found.notices():
         print(notice, file=sys.stderr)
     if args.json:
-        _print_json(found.to_dict(args.lang))
+        print_json(found.to_dict(args.lang))
     else:
         from playbook.present.terminal import score_text
 
@@ -102,7 +96,7 @@ def _cases(args: Args) -> int:
     else:
         casebook = library.Casebook((library.case_or_refuse(args.case),), args.lang)
     if args.json:
-        _print_json(casebook.to_dict())
+        print_json(casebook.to_dict())
     else:
         from playbook.present.terminal import cases_text
 
@@ -115,7 +109,7 @@ def _compare(args: Args) -> int:
 
     found = library.compare(args.answers, args.with_, args.aim, args.content, args.lang)
     if args.json:
-        _print_json(found.to_dict(args.lang))
+        print_json(found.to_dict(args.lang))
     else:
         from playbook.present.terminal import comparison_text
 
@@ -151,12 +145,6 @@ def _day(given: str) -> date:
         raise argparse.ArgumentTypeError(say("error.date", given=repr(given))) from None
 
 
-def _weeks(given: str) -> int:
-    if not given.isdecimal() or not 1 <= int(given) <= 104:
-        raise argparse.ArgumentTypeError(say("error.range", given=given, low=1, high=104))
-    return int(given)
-
-
 def _simulate(args: Args) -> int:
     from playbook.growth.run import catalogue
 
@@ -164,7 +152,7 @@ def _simulate(args: Args) -> int:
     if args.list and len(names) <= 1:
         entries = catalogue(args.lang, *names)
         if args.json:
-            _print_json(entries)
+            print_json(entries)
         else:
             from playbook.present.model_text import catalogue_text
 
@@ -175,7 +163,7 @@ def _simulate(args: Args) -> int:
         told = say("model.written", path=found.save(args.output, args.lang))
         print(told, file=sys.stderr)
     if args.json:
-        _print_json(found.to_dict(args.lang))
+        print_json(found.to_dict(args.lang))
     else:
         from playbook.present.model_text import simulation_text
 
@@ -243,7 +231,7 @@ def _schema(args: Args) -> int:
     if args.name is None:
         print("\n".join(check.schema_names()))
     else:
-        _print_json(check.schema(args.name))
+        print_json(check.schema(args.name))
     return 0
 
 
@@ -277,7 +265,7 @@ def _parser(argv: Sequence[str] = ()) -> argparse.ArgumentParser:
 
     lab = command("lab", _lab)
     lab.add_argument("folder", nargs="?", metavar="DIR", help=say("cli.lab_folder"))
-    lab.add_argument("--port", type=int, help=say("cli.port"))
+    lab.add_argument("--port", type=whole(1, 65535), help=say("cli.port"))
     lab.add_argument("--no-browser", action="store_true", help=say("cli.no_browser"))
 
     checklist = command("checklist", _checklist)
@@ -292,7 +280,7 @@ def _parser(argv: Sequence[str] = ()) -> argparse.ArgumentParser:
     calendar.add_argument("answers", metavar="ANSWERS", help=say("cli.senses"))
     calendar.add_argument("-o", "--output", required=True, metavar="FILE", help=say("cli.ics"))
     calendar.add_argument("--from", dest="start", type=_day, metavar="DATE", help=say("cli.from"))
-    calendar.add_argument("--weeks", type=_weeks, default=12, help=say("cli.weeks"))
+    calendar.add_argument("--weeks", type=whole(1, 104), default=12, help=say("cli.weeks"))
 
     simulate = command("simulate", _simulate)
     _as_json(simulate)
@@ -441,6 +429,9 @@ def _arguments(argv: Sequence[str]) -> Args:
         parser.error(f"unrecognized arguments: {' '.join(args.rest)}")
     if not hasattr(args, "lang"):
         args.lang = None
+    # A variable of a script that was never set: as a path it would mean the folder at hand.
+    if blank := [name for name, value in vars(args).items() if value == "" and name != "token"]:
+        parser.error(say("cli.blank", name=blank[0].rstrip("_")))
     return args
 
 

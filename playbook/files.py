@@ -143,11 +143,11 @@ def clean(value: Any) -> Any:
     return value
 
 
-def write_whole(path: Path, text: str, encoding: str = "utf-8") -> None:
+def write_whole(path: Path, content: str | bytes, encoding: str = "utf-8") -> None:
     """
     Write a file so that the old one stays until the new one is complete.
 
-    The text goes to a neighbour first and takes the name in one step; a full disk, a crash or
+    The content goes to a neighbour first and takes the name in one step; a full disk, a crash or
     a killed kernel leaves what was there. A link is followed; a folder or a device is refused.
     """
     import tempfile  # only those who write need it
@@ -163,8 +163,8 @@ def write_whole(path: Path, text: str, encoding: str = "utf-8") -> None:
         handle, temporary = tempfile.mkstemp(
             dir=path.parent, prefix=f".{path.name[:40]}.", suffix=".part"
         )
-        with os.fdopen(handle, "w", encoding=encoding, newline="\n") as stream:
-            stream.write(text)
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(content if isinstance(content, bytes) else content.encode(encoding))
             stream.flush()
             os.fsync(stream.fileno())
         # mkstemp makes private files; a report is meant to be shared as any saved file is.
@@ -182,6 +182,8 @@ def write_whole(path: Path, text: str, encoding: str = "utf-8") -> None:
 
 def make_folder(path: Path) -> None:
     """Make a folder, or say why there can be none."""
+    if path.exists() and not path.is_dir():
+        raise refuse(path.name, "is_file")
     try:
         path.mkdir(parents=True, exist_ok=True)
     except OSError as error:

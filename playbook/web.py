@@ -134,10 +134,6 @@ def open_app(
 
     from playbook.door import House
 
-    if most is not None and most < 1:
-        raise refuse("--most", "range", given=most, low=1, high=9999)
-    if seats < 0:
-        raise refuse("--seats", "range", given=seats, low=0, high=9999)
     chosen = free_port(port)
     _listens(host, chosen)
     alone = host in HERE

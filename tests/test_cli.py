@@ -109,6 +109,12 @@ def test_library_and_command_give_the_same_document(answers: Path, capsys: Captu
         (["compare", "fandeng", "--with", "xiami"], "Did you mean 'xiaomi'?"),
         (["cases", "pindudu"], "Did you mean 'pinduoduo'?"),
         ([], "COMMAND"),
+        (["import", "", "-o", "events.parquet"], "export: nothing stands there"),
+        (["members", "events.parquet", "-o", ""], "output: nothing stands there"),
+        (["app", "--seats", "-1"], "0 to 99"),
+        (["app", "--most", "0"], "1 to 9999"),
+        (["app", "--port", "x", "--lang", "zh"], "1 到 65535"),
+        (["agenda", "--minutes", "9" * 5000], "1 to 9999"),
     ],
 )
 def test_wrong_usage_is_told_in_one_message(argv: list[str], told: str, capsys: Captured) -> None:

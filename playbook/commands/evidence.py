@@ -6,14 +6,14 @@ Engines are imported inside the commands: help and usage answer at once.
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from playbook.commands import print_json, whole
 from playbook.errors import refuse
-from playbook.files import write_whole
+from playbook.files import make_folder, write_whole
 from playbook.words import language, say
 
 if TYPE_CHECKING:
@@ -28,12 +28,6 @@ def add(command: Command, as_json: Any) -> None:
     _add_import(command("import", _import), as_json)
     _add_evidence(command("evidence", _evidence), as_json)
     _add_members(command("members", _members), as_json)
-
-
-def _print_json(document: Any) -> None:
-    # Where the console cannot show every sign (GBK on Windows), JSON has its own way to write it.
-    plain = (sys.stdout.encoding or "").lower().replace("-", "") != "utf8"
-    print(json.dumps(document, ensure_ascii=plain, indent=1, allow_nan=False))
 
 
 # --- import -----------------------------------------------------------------------------------
@@ -72,7 +66,7 @@ def _import(args: Args) -> int:
         progress=_progress() if sys.stderr.isatty() else None,
     )
     if args.json:
-        _print_json(found.to_dict())
+        print_json(found.to_dict())
     else:
         print(import_text(found.to_dict(), Path(args.export).name, language()))
     told = [say("source.written", path=found.path)]
@@ -138,7 +132,7 @@ def _evidence(args: Args) -> int:
         path = found.save(args.output, args.events, args.merge, args.people)
         print(say("evidence.written", path=path), file=sys.stderr)
     if args.json:
-        _print_json(found.to_dict())
+        print_json(found.to_dict())
     else:
         from playbook.present.health_text import evidence_text
 
@@ -166,7 +160,9 @@ def _members(args: Args) -> int:
     for name in ("measure", "expect", "weeks"):
         if getattr(args, name) is not None and not args.action:
             raise refuse(f"--{name}", "needs_action")
-    folder = _folder(args.output) if args.output else None
+    folder = Path(args.output) if args.output else None
+    if folder is not None:
+        make_folder(folder)
     with members(args.events, args.people, args.at, args.tz, args.engine, kind=args.kind) as found:
         document = found.to_dict() | _action(found, args)
         files = members_files(found, Path(args.events).name, args.lang) if folder else {}
@@ -177,10 +173,10 @@ def _members(args: Args) -> int:
         print(notice, file=sys.stderr)
     for name, data in files.items():
         assert folder is not None
-        write_whole(folder / name, data.decode("latin-1"), "latin-1")  # byte for byte
+        write_whole(folder / name, data)
         print(say("people.written", path=folder / name), file=sys.stderr)
     if args.json:
-        _print_json(document)
+        print_json(document)
     else:
         from playbook.present.health_text import action_text, health_text
 
@@ -196,17 +192,7 @@ def _of_an_action(made: argparse.ArgumentParser) -> None:
     made.add_argument("--action", metavar="DATE", help=say("cli.action"))
     made.add_argument("--measure", metavar="NAME", help=say("cli.measure"))
     made.add_argument("--expect", metavar="up|down", help=say("cli.expect"))
-    made.add_argument("--weeks", type=_weeks, metavar="N", help=say("cli.action_weeks"))
-
-
-def _weeks(given: str) -> int:
-    from playbook.people.action import WEEKS
-
-    low, high = WEEKS
-    if not given.isdecimal() or not low <= int(given) <= high:
-        told = say("error.range", given=given[:20], low=low, high=high)
-        raise argparse.ArgumentTypeError(told)
-    return int(given)
+    made.add_argument("--weeks", type=whole(1, 9999), metavar="N", help=say("cli.action_weeks"))
 
 
 def _action(found: Members, args: Args) -> dict[str, Any]:
@@ -215,15 +201,3 @@ def _action(found: Members, args: Args) -> dict[str, Any]:
         return {}
     measure, expect = args.measure or "active_weekly", args.expect or "up"
     return {"action": found.did_it_work(measure, args.action, expect, args.weeks or 4)}
-
-
-def _folder(given: str) -> Path:
-    """The folder to write into, made where there is none."""
-    folder = Path(given)
-    if folder.exists() and not folder.is_dir():
-        raise refuse(folder.name, "is_file")
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise refuse(folder.name, "write", reason=error.strerror or str(error)) from None
-    return folder

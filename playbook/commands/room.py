@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from playbook.commands import print_json, whole
 from playbook.errors import refuse
 from playbook.words import say
 
@@ -47,7 +47,9 @@ def add(command: Command, as_json: Callable[[argparse.ArgumentParser], None]) ->
     as_json(history)
 
     agenda = command("agenda", _agenda)
-    agenda.add_argument("--minutes", type=int, default=90, metavar="N", help=say("cli.minutes"))
+    agenda.add_argument(
+        "--minutes", type=whole(1, 9999), default=90, metavar="N", help=say("cli.minutes")
+    )
     agenda.add_argument("--start", metavar="HH:MM", help=say("cli.agenda_start"))
     agenda.add_argument("-o", "--output", metavar="FILE", help=say("cli.agenda_output"))
     agenda.add_argument("--kit", metavar="DIR", help=say("cli.agenda_kit"))
@@ -87,12 +89,6 @@ def _enter(args: Args) -> int:
 
     enter(folder, load_checklist(args.checklist, args.content), ask, _tell, args.content)
     return 0
-
-
-def print_json(document: Any) -> None:
-    """One document on standard output; a console that cannot show every sign gets escapes."""
-    plain = (sys.stdout.encoding or "").lower().replace("-", "") != "utf8"
-    print(json.dumps(document, ensure_ascii=plain, indent=1, allow_nan=False))
 
 
 def _prompt(text: str) -> Any:

@@ -84,7 +84,7 @@ def workshop(
 
         make_folder(Path(csv))
         for name, data in cohort_files(found.tables(lang)).items():
-            write_whole(Path(csv) / name, data.decode("latin-1"), "latin-1")  # byte for byte
+            write_whole(Path(csv) / name, data)
     return found
 
 
