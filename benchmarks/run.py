@@ -37,7 +37,7 @@ JOBS: dict[str, tuple[list[str], list[str]]] = {
         ["load_app.py", "--seats", "3", "--arrive", "5", "--answer", "15"],
     ),
     "crowd": (
-        ["load_app.py", "--seats", "60", "--kinds", "app"],
+        ["load_app.py", "--seats", "120", "--kinds", "app"],
         ["load_app.py", "--seats", "4", "--kinds", "app", "--arrive", "5", "--answer", "15"],
     ),
     "kills": (

@@ -32,9 +32,9 @@ if TYPE_CHECKING:
 ENGINES = ("duckdb", "spark")
 #: Asking for a day after this year is a slip; months are told one by one up to it.
 _LATEST = 2100
-#: What DuckDB may hold; beyond it, it writes to the log's own folder. Fifty million events then
-#: take 2.6 GB in place of 3.6, and a quarter more of work.
-_MEMORY = "2500MB"
+#: What DuckDB may hold (fifty million events need about as much); beyond it, it writes to the log's
+#: own folder.
+_MEMORY = "2800MB"
 
 
 @dataclass
