@@ -182,8 +182,6 @@ def write_whole(path: Path, content: str | bytes, encoding: str = "utf-8") -> No
 
 def make_folder(path: Path) -> None:
     """Make a folder, or say why there can be none."""
-    if path.exists() and not path.is_dir():
-        raise refuse(path.name, "is_file")
     try:
         path.mkdir(parents=True, exist_ok=True)
     except OSError as error:

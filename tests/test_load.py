@@ -201,7 +201,8 @@ def test_every_source_and_case_that_is_named_exists(path: Path) -> None:
     known = sources()
     missing = []
     for where, table in tables(read(path)):
-        named = table.get("source", [])
+        # A preset's map names columns of a table, and one may be called that.
+        named = [] if where.endswith("/map") else table.get("source", [])
         if isinstance(named, str):
             named = [named]
         if named and isinstance(named[0], str):

@@ -162,6 +162,8 @@ def _members(args: Args) -> int:
             raise refuse(f"--{name}", "needs_action")
     folder = Path(args.output) if args.output else None
     if folder is not None:
+        if folder.is_file():
+            raise refuse(folder.name, "is_file")
         make_folder(folder)
     with members(args.events, args.people, args.at, args.tz, args.engine, kind=args.kind) as found:
         document = found.to_dict() | _action(found, args)
@@ -192,7 +194,7 @@ def _of_an_action(made: argparse.ArgumentParser) -> None:
     made.add_argument("--action", metavar="DATE", help=say("cli.action"))
     made.add_argument("--measure", metavar="NAME", help=say("cli.measure"))
     made.add_argument("--expect", metavar="up|down", help=say("cli.expect"))
-    made.add_argument("--weeks", type=whole(1, 9999), metavar="N", help=say("cli.action_weeks"))
+    made.add_argument("--weeks", type=whole(3, 26), metavar="N", help=say("cli.action_weeks"))
 
 
 def _action(found: Members, args: Args) -> dict[str, Any]:
