@@ -64,6 +64,8 @@ __all__ = [
 def __getattr__(name: str) -> Any:
     from importlib import import_module
 
+    if name == "library":  # where everything stands that has no name here
+        return import_module("playbook.library")
     if name not in _LATER:
         raise AttributeError(f"module 'playbook' has no attribute {name!r}")
     return getattr(import_module(_LATER[name]), name)

@@ -129,6 +129,11 @@ def test_importing_the_package_loads_nothing_heavy() -> None:
     assert "[]" == fresh(code).strip()
 
 
+def test_what_has_no_name_in_the_package_is_found_in_its_library() -> None:
+    """`import playbook` alone reaches `playbook.library`, as lesson 28 does."""
+    assert "beside" == fresh("import playbook\nprint(playbook.library.beside.__name__)").strip()
+
+
 def test_a_terminal_needs_no_charts() -> None:
     """`playbook score` on a terminal answers at once: no drawing library is loaded."""
     code = (
