@@ -174,11 +174,10 @@ def _simulate(args: Args) -> int:
 def _one_run(args: Args, names: list[str], options: dict[str, str]) -> Any:
     """The run asked for: a model with its options, or one from a file, made again."""
     from playbook import library
-    from playbook.files import faults_raise
+    from playbook.files import faults_raise, not_over
     from playbook.growth.base import models, unknown_options
 
-    for given in (args.events, args.from_):
-        library.not_over(given, args.output)
+    not_over(args.output, args.events, args.from_)
     if args.from_ is not None and not names and not options:
         again = library.rerun(args.from_, args.events, args.tz)
         for notice in again.notices or ("same",):

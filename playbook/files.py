@@ -180,6 +180,30 @@ def write_whole(path: Path, content: str | bytes, encoding: str = "utf-8") -> No
             Path(temporary).unlink(missing_ok=True)
 
 
+def is_there(path: Path) -> bool:
+    """Does a path exist? One too long for the system, or with a NUL in it, does not.
+
+    >>> is_there(Path("a" * 5000))
+    False
+    """
+    try:
+        return path.exists()
+    except (OSError, ValueError):
+        return False
+
+
+def not_over(output: str | Path | None, *given: Any) -> None:
+    """Nothing is written over a file that it is made from: PlaybookError."""
+    if output is None:
+        return
+    path = Path(output)
+    for one in given:
+        # A dictionary, a table, nothing: only what has a place can be in the way.
+        both = isinstance(one, (str, Path)) and is_there(Path(one)) and is_there(path)
+        if both and path.samefile(str(one)):
+            raise refuse(path.name, "over_input")
+
+
 def make_folder(path: Path) -> None:
     """Make a folder, or say why there can be none."""
     try:

@@ -14,12 +14,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from playbook.errors import nearest, quote, refuse
-from playbook.files import write_whole
+from playbook.files import is_there, not_over, write_whole
 from playbook.load import (
     answers_document,
     case_names,
     checklist_names,
-    is_there,
     load_answers,
     load_case,
     load_cases,
@@ -329,29 +328,14 @@ def report(
     An existing file is replaced only by a whole new one. Returns the path written.
     """
     others = _several(with_)
-    path = _not_over(output, answers, content, *others)
+    not_over(output, answers, content, *others)
+    path = Path(output)
     scored = score(answers, aim, content, lang)
     beside = compare(answers, others, scored.aim, content, lang) if others else None
     from playbook.present.report import report_html  # loads altair; bad input is told before
 
     write_whole(path, report_html(scored, beside, lang))
     return path
-
-
-def not_over(given: Any, output: str | Path | None) -> None:
-    """Nothing is written over the file that it is made from: PlaybookError."""
-    if not isinstance(given, (str, Path)) or output is None:
-        return
-    path = Path(output)
-    if is_there(Path(given)) and is_there(path) and path.samefile(str(given)):
-        raise refuse(path.name, "over_input")
-
-
-def _not_over(output: str | Path, *given: Any) -> Path:
-    """Where to write, which is never over what was given to read."""
-    for one in given:
-        not_over(one, output)
-    return Path(output)
 
 
 def calendar(
@@ -368,7 +352,8 @@ def calendar(
     something new. Returns the practices. Another checklist, or nothing answered to plan from,
     raises PlaybookError.
     """
-    path = _not_over(output, answers)
+    not_over(output, answers)
+    path = Path(output)
     if start is not None and start.year > LAST_YEAR:
         raise refuse("start", "year", given=start)
     read, found = load_answers(answers, load_checklist("six_senses"), lang)

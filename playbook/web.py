@@ -150,13 +150,11 @@ def open_app(
         PYTHONWARNINGS=os.environ.get("PYTHONWARNINGS", "ignore::DeprecationWarning"),
         JUPYTER_CONFIG_PATH=str(PACKAGE / "jupyter"),
     )
-    here = [str(PACKAGE / "jupyter"), os.environ.get("JUPYTER_PATH", "")]
-    os.environ["JUPYTER_PATH"] = os.pathsep.join(filter(None, here))
     # How often a socket is pinged is nothing to tell a trainer.
     logging.getLogger("tornado.general").setLevel(logging.ERROR)
     # Kernels start in a folder of their own; a checkout not installed is found all the same.
-    paths = [str(PACKAGE.parent), os.environ.get("PYTHONPATH", "")]
-    os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, paths))
+    for name, ours in (("JUPYTER_PATH", PACKAGE / "jupyter"), ("PYTHONPATH", PACKAGE.parent)):
+        os.environ[name] = os.pathsep.join(filter(None, [str(ours), os.environ.get(name, "")]))
     with tempfile.TemporaryDirectory(prefix="playbook-app-") as folder:
         notebook = app_notebook(Path(folder), own)
         asked = settings(host, chosen, told, secret, seats, browser, most or places())

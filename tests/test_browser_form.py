@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 import qr
-from axe_playwright_python.sync_playwright import Axe
+from browsing import violations
 from playwright.sync_api import Browser, Locator, Page, expect
 
 import playbook
@@ -22,7 +22,6 @@ from playbook.load.code import asked, encode
 from playbook.room import api
 from playbook.widgets import SelfAssessment
 
-WCAG = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}
 #: What phones refuse to a page that was opened from a file or over plain http.
 DENY = """
 const no = () => { throw new DOMException("denied", "SecurityError"); };
@@ -64,16 +63,6 @@ def phone(browser: Browser) -> Iterator[Page]:
     yield page
     context.close()
     assert [] == wrong
-
-
-def violations(page: Page) -> list[str]:
-    """List the accessibility rules that the page breaks."""
-    found = Axe().run(page, options=WCAG)
-    return [
-        f"{one['id']}: {node['html'][:160]}"
-        for one in found.response["violations"]
-        for node in one["nodes"]
-    ]
 
 
 def choices() -> dict[str, tuple[str, str]]:
@@ -215,7 +204,7 @@ def test_no_rule_of_accessibility_is_broken(
             boxes = phone.locator(f'main section fieldset > * input[value="{value}"]')
             if boxes.count() > 2:
                 boxes.nth(0 if value == "na" else 1).check()
-        assert [] == violations(phone)
+        assert [] == violations(phone, None)
         assert phone.evaluate("document.documentElement.scrollWidth") <= 390
 
 
@@ -432,7 +421,7 @@ def test_the_pages_of_the_workshop_break_no_rule(phone: Page, tmp_path: Path, la
         # Colours do not depend on the language: one of each is enough.
         phone.set_viewport_size({"width": 390 if lang == "en" else 1280, "height": 800})
         phone.emulate_media(color_scheme="dark" if lang == "en" else "light")
-        assert [] == violations(phone), name
+        assert [] == violations(phone, None), name
         phone.set_viewport_size({"width": 390, "height": 800})
 
 

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 from playbook.commands import print_json, whole
 from playbook.errors import refuse
-from playbook.files import make_folder, write_whole
+from playbook.files import make_folder, not_over, write_whole
+from playbook.people import WEEKS
 from playbook.words import language, say
 
 if TYPE_CHECKING:
@@ -153,13 +154,12 @@ def _add_members(made: argparse.ArgumentParser, as_json: Any) -> None:
 
 
 def _members(args: Args) -> int:
-    from playbook.library import not_over
     from playbook.people.api import members
     from playbook.present.people_text import members_files, members_text, notice_lines
 
-    for name in ("measure", "expect", "weeks"):
-        if getattr(args, name) is not None and not args.action:
-            raise refuse(f"--{name}", "needs_action")
+    of_an_action = _said(args, "measure", "expect", "weeks")
+    if of_an_action and not args.action:
+        raise refuse(f"--{next(iter(of_an_action))}", "needs_action")
     folder = Path(args.output) if args.output else None
     if folder is not None:
         if folder.is_file():
@@ -169,8 +169,7 @@ def _members(args: Args) -> int:
         document = found.to_dict() | _action(found, args)
         files = members_files(found, Path(args.events).name, args.lang) if folder else {}
     for name in files:
-        for given in (args.events, args.people):
-            not_over(given, folder / name if folder else None)
+        not_over(Path(args.output, name), args.events, args.people)
     for notice in notice_lines(document, args.lang):
         print(notice, file=sys.stderr)
     for name, data in files.items():
@@ -194,12 +193,17 @@ def _of_an_action(made: argparse.ArgumentParser) -> None:
     made.add_argument("--action", metavar="DATE", help=say("cli.action"))
     made.add_argument("--measure", metavar="NAME", help=say("cli.measure"))
     made.add_argument("--expect", metavar="up|down", help=say("cli.expect"))
-    made.add_argument("--weeks", type=whole(3, 26), metavar="N", help=say("cli.action_weeks"))
+    made.add_argument("--weeks", type=whole(*WEEKS), metavar="N", help=say("cli.action_weeks"))
 
 
 def _action(found: Members, args: Args) -> dict[str, Any]:
     """What is added to the document where an action was asked about."""
     if not args.action:
         return {}
-    measure, expect = args.measure or "active_weekly", args.expect or "up"
-    return {"action": found.did_it_work(measure, args.action, expect, args.weeks or 4)}
+    measure, rest = args.measure or "active_weekly", _said(args, "expect", "weeks")
+    return {"action": found.did_it_work(measure, args.action, **rest)}
+
+
+def _said(args: Args, *names: str) -> dict[str, Any]:
+    """Those of some options that were given."""
+    return {name: getattr(args, name) for name in names if getattr(args, name) is not None}

@@ -1,6 +1,6 @@
 """Files → model. Every fault of a file is reported at once, with its place and its remedy."""
 
-from playbook.load.answers import answers_document, case_faults, is_there, load_answers
+from playbook.load.answers import answers_document, case_faults, load_answers
 from playbook.load.cases import case_answers, case_names, load_case, load_cases, sources
 from playbook.load.lint import content_faults
 from playbook.load.opinions import (
@@ -21,7 +21,6 @@ __all__ = [
     "checklist_names",
     "content",
     "content_faults",
-    "is_there",
     "load_answers",
     "load_case",
     "load_cases",

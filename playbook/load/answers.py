@@ -10,7 +10,7 @@ from typing import Any
 
 from playbook import check
 from playbook.errors import FEW, Fault, PlaybookError, nearest, quote, refuse
-from playbook.files import clean, faults_raise, parse_json, parse_toml, read_text
+from playbook.files import clean, faults_raise, is_there, parse_json, parse_toml, read_text
 from playbook.load.cases import case_answers, case_document, case_names, sources
 from playbook.load.code import bare, decode, grouped, is_code
 from playbook.load.opinions import load_checklist
@@ -111,18 +111,6 @@ def answers_document(
     if is_code(str(given)):
         return decode(str(given), own), grouped(bare(str(given)))
     raise refuse(quote(str(given)), "not_found", nearest(str(given), names), known=", ".join(names))
-
-
-def is_there(path: Path) -> bool:
-    """Does a path exist? One too long for the system, or with a NUL in it, does not.
-
-    >>> is_there(Path("a" * 5000))
-    False
-    """
-    try:
-        return path.exists()
-    except (OSError, ValueError):
-        return False
 
 
 def _read_answers(document: Document, checklist: Checklist, where: str) -> Answers:

@@ -12,6 +12,7 @@ from typing import Any
 
 from playbook.errors import nearest, quote, refuse
 from playbook.load import content
+from playbook.people import WEEKS
 from playbook.people.base import Log
 from playbook.people.weeks import (
     Difference,
@@ -25,7 +26,6 @@ from playbook.people.weeks import (
 )
 
 EXPECT = ("up", "down")
-WEEKS = (3, 26)
 #: Different things named at most, of each sort, in what else has changed.
 _NAMED = 5
 

@@ -16,7 +16,7 @@ from typing import Any
 from uuid import uuid4
 
 from playbook.errors import nearest, quote, refuse
-from playbook.files import write_whole
+from playbook.files import not_over, write_whole
 from playbook.load import answers_document, content, load_answers, load_checklist
 from playbook.model import Answer, Checklist
 from playbook.people.base import Log, open_log
@@ -106,9 +106,7 @@ class Evidence(Tabular):
     def save(self, path: str | Path, *inputs: Any) -> Path:
         """Write the answers file, whole or not at all; never over one of the inputs."""
         target = Path(path)
-        files = [Path(given) for given in inputs if isinstance(given, (str, Path))]
-        if target.exists() and any(one.exists() and target.samefile(one) for one in files):
-            raise refuse(target.name, "over_input")
+        not_over(target, *inputs)
         write_whole(target, json.dumps(self.document, ensure_ascii=False, indent=1) + "\n")
         return target
 

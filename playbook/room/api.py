@@ -7,7 +7,7 @@ from pathlib import Path
 
 from playbook import library
 from playbook.errors import quote, refuse
-from playbook.files import make_folder, write_whole
+from playbook.files import make_folder, not_over, write_whole
 from playbook.load import load_answers, load_checklist
 from playbook.room.agenda import Agenda, plan
 from playbook.room.cohort import Cohort, read_cohort
@@ -33,7 +33,8 @@ def form(
     a file of your own laid over ours. Returns the path. Raises PlaybookError on bad input.
     """
     found = load_checklist(checklist, content)
-    path = library._not_over(output, content)
+    not_over(output, content)
+    path = Path(output)
     if paper:
         from playbook.present.form_paper import paper_html
 
@@ -68,7 +69,7 @@ def workshop(
     such folder.
     """
     place = Path(folder)
-    library.not_over(content, output)
+    not_over(output, content)
     if output is not None and is_collected(Path(output), place):
         raise refuse(Path(output).name, "over_input")
     ours = [Path(output)] if output is not None else []
@@ -113,7 +114,7 @@ def history(
     read = [first, *(load_answers(one, found, lang)[0] for one in answers[1:])]
     made = history_of(found, [(one.source, one) for one in read], library._aim(aim))
     if output is not None:
-        library._not_over(output, *answers, content)
+        not_over(output, *answers, content)
         from playbook.present.history_page import history_html
 
         write_whole(Path(output), history_html(made, lang))

@@ -13,7 +13,7 @@ from typing import Any
 from playbook.errors import refuse
 from playbook.sources.base import Asked, Bundle, Row, careful, micros
 from playbook.sources.mapping import read_mapping
-from playbook.sources.moment import chat_order, moment
+from playbook.sources.moment import moment, order_of
 from playbook.sources.plain import Fingerprints, csv_rows
 from playbook.sources.stream import Authors, items
 
@@ -165,27 +165,13 @@ def _member(account: Mapping[str, Any], asked: Asked) -> str:
     return member
 
 
-def _order(bundle: Bundle, name: str, asked: Asked) -> str | None:
-    """Day first or month first: as a date shows, else as the file runs forward in time."""
-    before, days = bundle.done, [""]
-    for row in csv_rows(bundle, name):
-        if len(row) > 2 and (day := row[2].partition(" ")[0]) != days[-1]:
-            days.append(day)
-    bundle.done = before
-    order = chat_order(days, asked.tz)
-    if order == "mixed":
-        raise refuse(bundle.place(name), "day_order_mixed")
-    if order is None:
-        raise refuse(bundle.place(name), "day_order_chat", format=ID)
-    return order
-
-
 def _csv(bundle: Bundle, name: str, asked: Asked) -> Iterator[Row]:
     """The CSV: an id is made of the row, so that a second export of it is known as one."""
     found = _CHANNEL.match(name.rpartition("/")[2])
     group = found["channel"] if found else None
     told = None if asked.mapping is None else read_mapping(asked.mapping).order
-    order = told or _order(bundle, name, asked)
+    days = (row[2].partition(" ")[0] for row in csv_rows(bundle, name) if len(row) > 2)
+    order = told or order_of(bundle, name, days, asked.tz, ID)
     prints = Fingerprints()
 
     def row(cells: list[str]) -> Row:

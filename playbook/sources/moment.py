@@ -9,9 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
-from itertools import pairwise
+from itertools import groupby, pairwise
 
-from playbook.sources.base import micros
+from playbook.errors import refuse
+from playbook.sources.base import Bundle, micros
 
 #: Microseconds since 1970 in UTC, and how well they are known.
 Moment = tuple[int, str]
@@ -205,6 +206,25 @@ def day_order(texts: Iterable[str]) -> str | None:
     if day_leads or month_leads:
         return "dmy" if day_leads else "mdy"
     return None if open_question else ""
+
+
+def order_of(
+    bundle: Bundle, name: str, days: Iterable[str], tz: tzinfo, exporter: str
+) -> str | None:
+    """
+    Day first or month first in a chat's file? None where its dates leave no choice.
+
+    `days` are read from the file ahead of its rows, which is no progress. What the dates cannot
+    tell is asked of the person: PlaybookError.
+    """
+    before = bundle.done
+    order = chat_order([day for day, _ in groupby(days)], tz)
+    bundle.done = before
+    if order == "mixed":
+        raise refuse(bundle.place(name), "day_order_mixed")
+    if order is None:
+        raise refuse(bundle.place(name), "day_order_chat", format=exporter)
+    return order or None
 
 
 def chat_order(days: Sequence[str], tz: tzinfo = UTC) -> str | None:

@@ -14,7 +14,7 @@ from playbook.errors import refuse
 from playbook.events import Event
 from playbook.sources.base import Asked, Bundle, Row, careful
 from playbook.sources.mapping import read_mapping
-from playbook.sources.moment import chat_order, moment
+from playbook.sources.moment import moment, order_of
 from playbook.sources.plain import Fingerprints, head_text, lines
 from playbook.sources.sentences import EXPORTER
 
@@ -59,7 +59,8 @@ def rows(bundle: Bundle, asked: Asked) -> Iterator[Row]:
         raise refuse(bundle.where, "not_of_format", format="WhatsApp")
     told = None if asked.mapping is None else read_mapping(asked.mapping).order
     for name in names:
-        order = told or _order(bundle, name, asked)
+        heads = (_date(head) for line in lines(bundle, name) if (head := _LINE.match(line)))
+        order = told or order_of(bundle, name, heads, asked.tz, ID)
         stem = PurePosixPath(name).stem
         group = stem if stem != "_chat" else PurePosixPath(bundle.path.name).stem
         chat = _Chat(asked, group.removeprefix("WhatsApp Chat with "), order)
@@ -78,22 +79,6 @@ def _messages(given: Iterable[str]) -> Iterator[str]:
             found.append(line)
     if found:
         yield "\n".join(found)
-
-
-def _order(bundle: Bundle, name: str, asked: Asked) -> str | None:
-    """Day first or month first: as a date shows, else as the file runs forward in time."""
-    before, days = bundle.done, [""]
-    for line in lines(bundle, name):
-        head = _LINE.match(line)
-        if head and _date(head) != days[-1]:
-            days.append(_date(head))
-    bundle.done = before
-    order = chat_order(days, asked.tz)
-    if order == "mixed":
-        raise refuse(bundle.place(name), "day_order_mixed")
-    if order is None:
-        raise refuse(bundle.place(name), "day_order_chat", format=ID)
-    return order or None
 
 
 def _date(head: re.Match[str]) -> str:
