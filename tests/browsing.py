@@ -12,7 +12,9 @@ from urllib.error import URLError
 from urllib.request import Request, urlopen
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page
+from playwright.sync_api import Locator, Page
+
+from playbook.words import say
 
 WCAG = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}
 
@@ -75,6 +77,24 @@ def kill_kernels(lab: str) -> None:
     for kernel in kernels:
         with urlopen(Request(f"{lab}/api/kernels/{kernel['id']}", method="DELETE"), timeout=20):
             pass
+
+
+def run(page: Page, lab: str, name: str) -> None:
+    """Open a notebook anew, as after closing the browser, and run all of it."""
+    page.goto(f"{lab}/lab/workspaces/test/tree/{name}.ipynb?reset")
+    page.wait_for_function("window.jupyterapp && window.jupyterapp.started", timeout=90_000)
+    page.wait_for_selector(".jp-Notebook .jp-CodeCell", timeout=90_000)
+    page.wait_for_function(
+        "window.jupyterapp.shell.currentWidget?.context?.sessionContext?.session?.kernel"
+        "?.connectionStatus === 'connected'",
+        timeout=90_000,
+    )
+    page.evaluate("() => { window.jupyterapp.commands.execute('notebook:run-all-cells') }")
+
+
+def button(widget: Locator, word: str, lang: str) -> Locator:
+    """Find a button by the id of its word."""
+    return widget.get_by_role("button", name=say(word, lang), exact=True)
 
 
 def violations(page: Page, context: str | None = ".pb-widget") -> list[str]:

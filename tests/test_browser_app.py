@@ -15,7 +15,6 @@ from urllib.request import Request, urlopen
 import pytest
 from browsing import free_port, violations
 from playwright.sync_api import Browser, Locator, Page, expect
-from test_browser_form import violations as on_the_page
 
 from playbook.widgets.app import App
 from playbook.words import say
@@ -287,7 +286,7 @@ def test_who_cannot_come_in_reads_plain_words(
             body = page.locator("body").inner_text()
             assert say("app.enter_about", "zh") in body
             assert not re.search("jupyter|server|kernel|voil", body, re.IGNORECASE)
-            assert [] == on_the_page(page)
+            assert [] == violations(page, None)
             page.get_by_label(say("app.enter", "zh")).fill(typed)
             page.get_by_label(say("app.enter", "zh")).press("Enter")
             if typed == "tea-at-ten":
@@ -301,7 +300,7 @@ def test_who_cannot_come_in_reads_plain_words(
         assert told is not None
         assert (503, "30") == (told.status, told.headers["refresh"])
         expect(late.get_by_text(say("app.full", "en", most=1, seconds=30))).to_be_visible()
-        assert [] == on_the_page(late)
+        assert [] == violations(late, None)
         page.reload()  # who was in stays in, also where every place is taken
         expect(page.get_by_text(say("app.welcome", "zh"))).to_be_visible(timeout=90_000)
         page.goto("about:blank")

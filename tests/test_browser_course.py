@@ -9,7 +9,7 @@ from typing import Any
 
 import nbformat
 import pytest
-from browsing import kill_kernels, served, violations
+from browsing import button, kill_kernels, run, served, violations
 from playwright.sync_api import Locator, Page, expect
 
 from playbook.load import load_exercise, load_exercises
@@ -68,30 +68,12 @@ def lab(chromium: str, folder: Path, root: Path) -> Iterator[str]:
     yield from served(command, folder, "/api/status", root)
 
 
-def run(page: Page, lab: str, name: str) -> None:
-    """Open a notebook anew, as after closing the browser, and run all of it."""
-    page.goto(f"{lab}/lab/workspaces/test/tree/{name}.ipynb?reset")
-    page.wait_for_function("window.jupyterapp && window.jupyterapp.started", timeout=90_000)
-    page.wait_for_selector(".jp-Notebook .jp-CodeCell", timeout=90_000)
-    page.wait_for_function(
-        "window.jupyterapp.shell.currentWidget?.context?.sessionContext?.session?.kernel"
-        "?.connectionStatus === 'connected'",
-        timeout=90_000,
-    )
-    page.evaluate("() => { window.jupyterapp.commands.execute('notebook:run-all-cells') }")
-
-
 def asked(page: Page, exercise: str, lang: str) -> Locator:
     """Find the widget that asks a question."""
     text = load_exercise(exercise).say("question", lang)
     widget = page.locator(".pb-widget").filter(has_text=text)
     expect(widget).to_be_visible(timeout=120_000)
     return widget
-
-
-def button(widget: Locator, word: str, lang: str) -> Locator:
-    """Find a button by the id of its word."""
-    return widget.get_by_role("button", name=say(word, lang), exact=True)
 
 
 def saved(work: Path) -> dict[str, Any]:

@@ -17,9 +17,8 @@ from typing import Any
 import nbformat
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from browsing import WCAG, served, violations
+from browsing import WCAG, button, run, served, violations
 from playwright.sync_api import Locator, Page, expect
-from test_browser_course import button, run
 
 import playbook as pb
 from playbook.people.record import record

@@ -14,9 +14,8 @@ from typing import Any
 
 import nbformat
 import pytest
-from browsing import kill_kernels, served, violations
+from browsing import kill_kernels, run, served, violations
 from playwright.sync_api import Locator, Page, expect
-from test_browser_course import run
 
 from playbook.growth.base import models
 from playbook.growth.run import run as simulate
