@@ -14,25 +14,11 @@ from importlib import import_module
 from typing import Any
 
 from playbook.commands import print_json, whole
+from playbook.commands.parser import Language, Parser
 from playbook.errors import PlaybookError, nearest, quote, refuse
 from playbook.words import LANGUAGES, current_language, language, say
 
 Args = argparse.Namespace
-
-
-class _Parser(argparse.ArgumentParser):
-    """argparse, in the language asked for and with a guess at what was meant."""
-
-    def error(self, message: str) -> Any:
-        raise SystemExit(_tell(f"{message}\n{say('cli.see_help', prog=self.prog)}", 2))
-
-
-class _Language(argparse.Action):
-    """--lang speaks at once, so that later faults of the same command line are told in it."""
-
-    def __call__(self, _parser: Any, args: Args, value: Any, _option: str | None = None) -> None:
-        current_language.set(value)
-        args.lang = value
 
 
 def _tell(message: str, code: int) -> int:
@@ -248,18 +234,19 @@ WINGS = {
 }
 
 
-def _parser(argv: Sequence[str] = ()) -> argparse.ArgumentParser:
-    parser = _Parser(prog="playbook", description=say("cli.about"))
+def _parser(argv: Sequence[str] = ()) -> Parser:
+    parser = Parser(prog="playbook", description=say("cli.about"))
     from playbook import __version__
 
+    parser.add_argument("--lang", choices=LANGUAGES, action=Language, help=say("cli.lang"))
     parser.add_argument("--version", action="version", version=f"playbook {__version__}")
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
 
-    def command(name: str, run: Callable[[Args], int]) -> argparse.ArgumentParser:
+    def command(name: str, run: Callable[[Args], int]) -> Parser:
         told = say(f"cli.{name}")
         made = commands.add_parser(name, help=told, description=told)
-        made.set_defaults(run=run)
-        made.add_argument("--lang", choices=LANGUAGES, action=_Language, help=say("cli.lang"))
+        made.set_defaults(run=run, parser=made)
+        made.add_argument("--lang", choices=LANGUAGES, action=Language, help=say("cli.lang"))
         return made
 
     lab = command("lab", _lab)
@@ -425,12 +412,12 @@ def _arguments(argv: Sequence[str]) -> Args:
     args, rest = parser.parse_known_args(argv)
     args.rest = rest
     if args.rest and args.run is not _simulate:
-        parser.error(f"unrecognized arguments: {' '.join(args.rest)}")
+        args.parser.not_known(rest)
     if not hasattr(args, "lang"):
         args.lang = None
     # A variable of a script that was never set: as a path it would mean the folder at hand.
     if blank := [name for name, value in vars(args).items() if value == "" and name != "token"]:
-        parser.error(say("cli.blank", name=blank[0].rstrip("_")))
+        args.parser.refuse(say("cli.blank", name=blank[0].rstrip("_")))
     return args
 
 

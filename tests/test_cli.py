@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -108,7 +109,16 @@ def test_library_and_command_give_the_same_document(answers: Path, capsys: Captu
         (["schema", "answer"], "Did you mean 'answers'?"),
         (["compare", "fandeng", "--with", "xiami"], "Did you mean 'xiaomi'?"),
         (["cases", "pindudu"], "Did you mean 'pinduoduo'?"),
-        ([], "COMMAND"),
+        ([], "Missing: COMMAND"),
+        (["score", "fandeng", "--jsn"], "No option '--jsn' here. Did you mean '--json'?"),
+        (["score", "my", "answers.json"], "Not expected: answers.json. A name with spaces"),
+        (["score", "--json=1", "a"], "--json: stands alone, without '1'"),
+        (["score", "--co", "a"], "--co: could mean --code, --content."),
+        (["form", "--print", "--enter", "a"], "--enter: not together with --print"),
+        (["report", "a", "-o"], "-o/--output: a value must follow it."),
+        (["score", "a", "--aim", "7", "--lang", "zh"], "--aim：没有 '7' 这一项。可选：100, 1000"),
+        (["report", "a", "--lang", "zh"], "还缺：-o/--output"),
+        (["--lang", "zh", "scor"], "是不是想写 'score'？"),
         (["import", "", "-o", "events.parquet"], "export: nothing stands there"),
         (["members", "events.parquet", "-o", ""], "output: nothing stands there"),
         (["app", "--seats", "-1"], "0 to 99"),
@@ -125,6 +135,7 @@ def test_wrong_usage_is_told_in_one_message(argv: list[str], told: str, capsys: 
     assert (code, printed.out) == (2, "")
     assert told in printed.err
     assert "Traceback" not in printed.err
+    assert not re.search("argument |unrecognized|required", printed.err)
 
 
 def test_faults_are_told_in_chinese_too(tmp_path: Path, capsys: Captured) -> None:
