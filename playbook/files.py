@@ -17,6 +17,11 @@ from playbook.words import PACKAGE
 
 #: An answers file is a few kB; ten times the largest honest one is plenty.
 MAX_BYTES = 5_000_000
+#: How a document of ours begins, and its ending. Others mean a program that could not open it.
+_ENDINGS = {"<!doctype html": (".html", ".htm"), "{": (".json",), "BEGIN:VCALENDAR": (".ics",)}
+_MEANT = re.compile(
+    r"\.(csv|docx?|html?|ics|ipynb|jpe?g|json|parquet|pdf|png|pptx?|svg|tsv|xlsx?|zip)"
+)
 _HARMFUL = re.compile("[\x00\ud800-\udfff]")
 
 
@@ -148,12 +153,14 @@ def write_whole(path: Path, content: str | bytes, encoding: str = "utf-8") -> No
     Write a file so that the old one stays until the new one is complete.
 
     The content goes to a neighbour first and takes the name in one step; a full disk, a crash or
-    a killed kernel leaves what was there. A link is followed; a folder or a device is refused.
+    a killed kernel leaves what was there. A link is followed; a folder or a device is refused, and
+    a page under a name that ends as a PDF does.
     """
     import tempfile  # only those who write need it
 
     temporary: str | None = None
     name = path.name or str(path)
+    _fits(path, content)
     if path.is_dir():
         raise refuse(name, "is_folder_to_write")
     path = Path(os.path.realpath(path))
@@ -178,6 +185,16 @@ def write_whole(path: Path, content: str | bytes, encoding: str = "utf-8") -> No
     finally:  # also when someone presses Ctrl-C
         if temporary is not None:
             Path(temporary).unlink(missing_ok=True)
+
+
+def _fits(path: Path, content: str | bytes) -> None:
+    """The name's ending promises no other kind of file than what is written."""
+    given = path.suffix.lower()
+    for begins, endings in _ENDINGS.items():
+        ours = isinstance(content, str) and content.startswith(begins)
+        if ours and given not in endings and _MEANT.fullmatch(given):
+            told = "ending_pdf" if given == ".pdf" and ".html" in endings else "ending"
+            raise refuse(path.name, told, given=given, right=endings[0])
 
 
 def is_there(path: Path) -> bool:

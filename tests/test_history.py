@@ -79,6 +79,18 @@ def test_two_names_and_two_versions_are_told() -> None:
     assert "1.0, 1.2" in told
 
 
+def test_one_assessment_given_twice_is_told() -> None:
+    """A copy of a file is no second look; the same id with another answer is one."""
+    document = {
+        "format": "playbook-answers/1",
+        "id": "a-1",
+        "answers": {"copy.model": {"level": 1}},
+    }
+    moved = {**document, "answers": {"copy.model": {"level": 2}}}
+    assert any("here twice" in line for line in history(document, dict(document)).notices("en"))
+    assert not any("here twice" in line for line in history(document, moved).notices("en"))
+
+
 def test_a_day_that_is_still_to_come_is_told() -> None:
     """A clock that was ahead puts a file last for years: that is said, and only of that file."""
     days = ("2026-01-01", "2126-06-01")

@@ -937,3 +937,23 @@ def test_toml_refuses_what_json_could_not_carry() -> None:
         with pytest.raises(PlaybookError, match="not a number that can be used"):
             parse_toml(text, "a.toml")
     assert {"x": 1.5} == parse_toml("x = 1.5", "a.toml")
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "told"),
+    [
+        ("r.pdf", "<!doctype html>\n<p>", "Write .html, open it in a browser and print it to PDF"),
+        ("r.docx", "<!doctype html>\n<p>", "written as .html, not as .docx"),
+        ("a.XLSX", "{}", "written as .json, not as .xlsx"),
+        ("c.html", "BEGIN:VCALENDAR", "written as .ics, not as .html"),
+    ],
+)
+def test_a_page_is_not_written_under_the_name_of_another_kind(
+    tmp_path: Path, name: str, content: str, told: str
+) -> None:
+    """A report called .pdf would open nowhere; an ending that means nothing is left alone."""
+    with pytest.raises(PlaybookError, match=re.escape(told)):
+        write_whole(tmp_path / name, content)
+    assert not list(tmp_path.iterdir())
+    for fine in ("r", "r.htm", "r.2026", "r.txt"):
+        write_whole(tmp_path / fine, "<!doctype html>")

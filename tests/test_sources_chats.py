@@ -629,6 +629,19 @@ def test_edits_and_changed_and_deleted_people_are_counted(tmp_path: Path) -> Non
     assert told["notes"] == hidden.to_dict()["notes"]
 
 
+def test_a_chat_of_two_is_not_called_by_a_name_under_a_pseudonym(tmp_path: Path) -> None:
+    """One-to-one chats are named after the other person, whether that one speaks or not."""
+    silent = chat(wrote(1, "Ann")) | {"name": "Ben", "type": "personal_chat"}
+    lines = "[15/11/2023, 06:13:20] Ann: hello\n[15/11/2023, 06:14:20] Ben: hello\n"
+    for path in (
+        put(tmp_path, "result.json", silent),
+        put(tmp_path, "WhatsApp Chat with Ben.txt", lines),
+    ):
+        found = import_events(path, tmp_path / "e.csv", pseudonymise=True)
+        assert "Ben" not in (tmp_path / "e.csv").read_text(encoding="utf-8-sig"), found.format
+        assert 1 == found.frame()["group"].nunique()
+
+
 # --- any bytes --------------------------------------------------------------------------------
 
 

@@ -71,6 +71,9 @@ class History(Tabular):
         if len(versions) > 1:
             said = say("chart.comma", lang).join(sorted(versions))
             told.append(say("history.versions", lang, versions=said))
+        answers = [(score.answers.id, score.answers.given) for score in self.scores]
+        if any(one in answers[:place] for place, one in enumerate(answers) if one[0]):
+            told.append(say("history.twice", lang))
         if not self.dated:
             told.append(say("history.undated", lang))
         ends = datetime.now(UTC) + AHEAD

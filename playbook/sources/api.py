@@ -158,7 +158,7 @@ def import_events(
         key = target.with_name(KEY_FILE) if pseudonymise else None
         secret = _secret(key)
         with EventWriter(target, keep_text) as writer:
-            walk = Walk(writer, secret, _Told(bundle, progress, stop))
+            walk = Walk(writer, secret, _Told(bundle, progress, stop), asked.names.values)
             counts = walk.take(module.rows(bundle, asked))
             if key and secret:
                 _keep(secret, key)

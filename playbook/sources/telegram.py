@@ -228,8 +228,11 @@ class _Chat:
     def __init__(self, told: Mapping[str, Any], alone: bool) -> None:
         name, ident = told.get("name"), told.get("id")
         self.id = None if ident is None else str(ident)
-        self.group = name if isinstance(name, str) and name else self.id
-        self.private = not alone and told.get("type") in _PRIVATE
+        personal = (
+            str(told.get("type")) in _PRIVATE
+        )  # called as the other person is: no group's name
+        self.group = name if isinstance(name, str) and name and not personal else self.id
+        self.private = personal and not alone
         self.authors = Authors()
         self.topics: set[Any] = set()
         self.bots: set[str] = set()

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from operator import itemgetter
@@ -54,8 +54,14 @@ class Counts:
 class Walk:
     """One import on its way from rows to the file."""
 
-    def __init__(self, writer: EventWriter, key: bytes | None, told: Callable[[], None]) -> None:
-        self.writer, self.key, self.told = writer, key, told
+    def __init__(
+        self,
+        writer: EventWriter,
+        key: bytes | None,
+        told: Callable[[], None],
+        people: Callable[[], Collection[str]],
+    ) -> None:
+        self.writer, self.key, self.told, self.people = writer, key, told, people
         self.counts = Counts()
         self.latest = micros(datetime.now(UTC)) + _DAY
         #: Numbers instead of texts, sorted: millions of them fit into little memory.
@@ -162,7 +168,7 @@ class Walk:
         target = self._renamed(columns["target"], self._names, self.name)
         own = pc.fill_null(pc.equal(member, target), False)
         columns |= {"member": member, "target": pc.if_else(own, None, target)}
-        columns["group"] = self._renamed(columns["group"], self._groups, self.short)
+        columns["group"] = self._renamed(columns["group"], self._groups, self._group)
         if self.key is not None:  # some ids are made of names, or of who said what
             columns["id"] = self._renamed(columns["id"], {None: None}, self.name)
         return pa.table(columns, schema=table.schema)
@@ -189,6 +195,11 @@ class Walk:
             raw = member.encode("utf-8", "surrogatepass")
             return hashlib.blake2b(raw, key=self.key, digest_size=8).hexdigest()
         return self.short(member)
+
+    def _group(self, group: str) -> str:
+        """How a group is called: a chat of two is often called as the other person is."""
+        person = self.key is not None and (group in self._names or group in self.people())
+        return self.name(group) if person else self.short(group)
 
     def active(self, members: Iterable[str]) -> int:
         """How many of these members, by the names that the export has, are in the table?"""
