@@ -7,11 +7,14 @@ import re
 from hmac import compare_digest
 from typing import Any
 
+from jupyter_server.auth.decorator import allow_unauthenticated
 from jupyter_server.auth.identity import PasswordIdentityProvider, User
+from jupyter_server.auth.logout import LogoutHandler
 from tornado.escape import url_escape
-from tornado.web import authenticated
+from tornado.web import HTTPError, authenticated
 from traitlets import Bool, Int
 from voila.app import Voila
+from voila.static_file_handler import TemplateStaticFileHandler
 from voila.tornado.handler import TornadoVoilaHandler
 from voila.voila_identity_provider import VoilaLoginHandler
 
@@ -115,6 +118,31 @@ class Front(_Plain, TornadoVoilaHandler):  # type: ignore[misc]
         return len(kernels.list_kernel_ids()) - warm
 
 
+class Leave(_Plain, LogoutHandler):
+    """Forgets who was let in, and asks again."""
+
+    @allow_unauthenticated
+    def get(self) -> None:
+        """Whoever leaves a shared computer."""
+        self.identity_provider.clear_login_cookie(self)
+        self.redirect(self.base_url)
+
+
+class Pieces(_Plain, TemplateStaticFileHandler):  # type: ignore[misc]
+    """Styles of the page; an address that is none is simply not there."""
+
+    def parse_url_path(self, path: str) -> Any:
+        """The file that an address names."""
+        try:
+            return super().parse_url_path(path)
+        except (ValueError, AssertionError):
+            raise HTTPError(404) from None
+
+
+#: Voilà's handlers that ours stand for.
+OURS = {TornadoVoilaHandler: Front, TemplateStaticFileHandler: Pieces}
+
+
 class House(Voila):  # type: ignore[misc]
     """Voilà with our door. `most`: so many visitors at once. `any_name`: whatever it is called."""
 
@@ -125,13 +153,14 @@ class House(Voila):  # type: ignore[misc]
         """Voilà's settings, and our words where people are asked who they are."""
         settings: dict[str, Any] = super().init_settings()
         self.identity_provider.login_handler_class = Login
+        self.identity_provider.logout_handler_class = Leave
         settings["allow_remote_access"] = self.any_name
         return {**settings, "playbook_most": self.most}
 
     def init_handlers(self) -> list[Any]:
         """Voilà's handlers, its page replaced by ours."""
         return [
-            (place, Front if handler is TornadoVoilaHandler else handler, *more)
+            (place, OURS.get(handler, handler), *more)
             for place, handler, *more in super().init_handlers()
         ]
 

@@ -303,7 +303,11 @@ def test_who_cannot_come_in_reads_plain_words(
         assert [] == violations(late, None)
         page.reload()  # who was in stays in, also where every place is taken
         expect(page.get_by_text(say("app.welcome", "zh"))).to_be_visible(timeout=90_000)
-        page.goto("about:blank")
+        gone = page.goto(f"{served.address}voila/templates/nowhere")
+        assert gone is not None
+        assert 404 == gone.status
+        page.goto(f"{served.address}logout")  # on a computer that others use as well
+        expect(page.get_by_label(say("app.enter", "zh"))).to_be_visible()
         late.wait_for_timeout(2000)
         late.reload()
         expect(late.get_by_text(say("app.welcome", "en"))).to_be_visible(timeout=90_000)
