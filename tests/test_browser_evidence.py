@@ -173,6 +173,15 @@ def test_on_a_phone_in_the_dark_nothing_is_cut_off(
         page.goto(f"{address}/voila/render/zh/bring.ipynb")
         widget = page.locator(".pb-widget")
         expect(widget.get_by_role("heading").first).to_be_visible(timeout=120_000)
+        said = ["[15/11/2023, 06:13:2{}] Ann: hello\n[15/11/2023, 06:14:2{}] Ben: hi\n"] * 2
+        pages = [
+            {"name": f"chat{n}.txt", "mimeType": "text/plain", "buffer": text.format(n, n).encode()}
+            for n, text in enumerate(said)
+        ]
+        widget.locator("input[data-do=piece]").set_input_files(pages)  # type: ignore[arg-type]
+        told = say("bring.equation", "zh", rows=4, used=4, left=0)
+        expect(widget.locator(".pb-sentence")).to_have_text(told, timeout=60_000)
+        step(widget, "bring", "zh")
         widget.locator("[data-do=sample][data-value=slack-small]").click()
         go = button(widget, "bring.analyse", "zh")
         expect(go).to_be_visible(timeout=60_000)

@@ -424,6 +424,47 @@ def test_a_file_arrives_in_pieces() -> None:
     assert not folder.exists()
 
 
+def several(name: str, place: int, sizes: list[int], at: int = 0) -> str:
+    """Name a piece of one of several files, as the page does."""
+    told = {"name": name, "at": at, "size": sizes[place]}
+    return json.dumps(told | {"place": place, "files": len(sizes), "all": sum(sizes)})
+
+
+def test_several_files_are_one_export() -> None:
+    """They lie in one folder under their own names; two of one name stay two; empty ones too."""
+    upload = Upload()
+    sizes = [3, 0, 2]
+    assert 2 == upload.take(several("messages.html", 0, sizes), b"ab")
+    assert 0 == upload.take(several("messages.html", 0, sizes, 2), b"c")
+    assert 0 == upload.take(several("messages.html", 1, sizes), b"")
+    assert upload.path is None
+    assert upload.take(several("../messages2.html", 2, sizes), b"de") is None
+    assert upload.path is not None
+    assert "messages" == upload.path.name
+    found = {one.name: one.read_bytes() for one in upload.path.iterdir()}
+    assert {"messages.html": b"abc", "messages-2.html": b"", "messages2.html": b"de"} == found
+    folder = upload.path
+    upload.drop()
+    assert not folder.exists()
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        several("b", 1, [1, 1, 1]),
+        several("b", 0, [1] * 201),
+        several("b", 0, [1, LARGEST]),
+        json.dumps({"name": "b", "at": 0, "size": 1, "place": 0, "files": 1, "all": 2}),
+    ],
+)
+def test_files_out_of_turn_or_too_many_are_refused(told: str) -> None:
+    """The second before the first, more than 200, too large together, less than was promised."""
+    upload = Upload()
+    with pytest.raises(PlaybookError):
+        upload.take(told, b"x")
+    assert upload.path is None
+
+
 @pytest.mark.parametrize(
     "name", ["../../etc/passwd", "/root/x", "..", "a\\..\\b", "", "\x00", "小 梅.zip"]
 )

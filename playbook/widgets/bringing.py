@@ -18,57 +18,97 @@ from playbook.files import clean
 
 #: What may be brought through a browser; a larger file is read where it lies.
 LARGEST = 300_000_000
+#: More at once are given as a zip.
+MOST_FILES = 200
 
 
 class Upload:
-    """A file that arrives piece by piece, in a folder of its own that goes with it."""
+    """A file, or several of one export, that arrive piece by piece in a folder of their own."""
 
     def __init__(self) -> None:
         self.name = ""
         self.size = self.at = 0
         self._folder: tempfile.TemporaryDirectory[str] | None = None
+        #: Which of how many files is on its way, where it ends among all bytes, and where it lies.
+        self._place = self._files = self._end = 0
+        self._file = Path()
 
     @property
     def path(self) -> Path | None:
-        """Where the whole file lies; None while pieces are missing."""
+        """Where the whole file lies, or the folder of several; None while pieces are missing."""
         if self._folder is None or self.at < self.size:
             return None
-        return Path(self._folder.name, self.name)
+        return self._file if self._files == 1 else self._file.parent
 
     def take(self, told: str, piece: bytes) -> int | None:
         """
-        Add a piece. Which one is wanted next? None: the file is whole.
+        Add a piece. Where does the next one begin (0: the next file's first)? None: all is there.
 
-        `told`: JSON with the file's name, where the piece begins, and the whole size. A file too
-        large, or a piece out of turn: PlaybookError, and what was there of it is gone.
+        `told`: JSON with the file's `name`, where the piece begins (`at`) and the file's `size`;
+        of several files also the `place` of this one, how many `files`, and `all` bytes. Too
+        large, or a piece out of turn: PlaybookError, and what was there is gone.
         """
         try:
             given = json.loads(told)
             name, at, size = str(given["name"]), int(given["at"]), int(given["size"])
-        except (ValueError, KeyError, TypeError):
-            name, at, size = "", -1, 0
-        if at == 0:
-            self.drop()
-            if size > LARGEST:
-                told = f"{size / 1e6:.0f}"
-                raise refuse(clean(name)[:80], "too_big", given=told, high=LARGEST // 1_000_000)
-            # Names of files come from outside: what is left can name no other folder.
-            kept = "".join(s if s.isalnum() or s in "-_." else "_" for s in Path(name).name)
-            self.name, self.size = kept.lstrip(".")[-80:] or "export", size
-            self._folder = tempfile.TemporaryDirectory(prefix="playbook-")
-        if at != self.at or self._folder is None or at + len(piece) > max(self.size, 0):
+            place, files = int(given.get("place", 0)), int(given.get("files", 1))
+            whole = int(given.get("all", size))
+        except (ValueError, KeyError, TypeError, AttributeError):
+            name, at, size, place, files, whole = "", -1, 0, 0, 1, 0
+        if at == place == 0:
+            self._begin(name, files, whole)
+        if at == 0 and self._folder is not None and place == self._place:
+            self._next_file(name, size)
+        begins = self._end - size + at
+        fits = self._folder is not None and begins == self.at and place == self._place
+        if not fits or self.at + len(piece) > min(self._end, self.size):
             self.drop()
             raise refuse(self.name or "export", "piece")
-        with Path(self._folder.name, self.name).open("ab") as stream:
+        with self._file.open("ab") as stream:
             stream.write(piece)
         self.at += len(piece)
-        return None if self.at >= self.size else self.at
+        if self.at < self._end:
+            return at + len(piece)
+        self._place += 1
+        if self._place == self._files and self.at < self.size:
+            self.drop()
+            raise refuse(self.name, "piece")
+        return 0 if self._place < self._files else None
+
+    def _begin(self, name: str, files: int, whole: int) -> None:
+        self.drop()
+        if whole > LARGEST:
+            given = f"{whole / 1e6:.0f}"
+            raise refuse(clean(name)[:80], "too_big", given=given, high=LARGEST // 1_000_000)
+        if files > MOST_FILES:
+            raise refuse(clean(name)[:80], "too_many_files", given=files, high=MOST_FILES)
+        self.name, self.size, self._files = _safe(name), whole, files
+        self._folder = tempfile.TemporaryDirectory(prefix="playbook-")
+
+    def _next_file(self, name: str, size: int) -> None:
+        assert self._folder is not None
+        folder = Path(self._folder.name)
+        if self._files > 1:  # the folder is what the export is called by
+            folder /= Path(self.name).stem
+            folder.mkdir(exist_ok=True)
+        self._file = folder / _safe(name)
+        if self._file.exists():
+            self._file = self._file.with_stem(f"{self._file.stem}-{self._place + 1}")
+        self._file.touch()
+        self._end += size
 
     def drop(self) -> None:
-        """Forget the file."""
+        """Forget what came."""
         if self._folder is not None:
             self._folder.cleanup()
         self._folder, self.at, self.size = None, 0, 0
+        self._place = self._files = self._end = 0
+
+
+def _safe(name: str) -> str:
+    """A name from outside, of which nothing is left that could lead to another folder."""
+    kept = "".join(s if s.isalnum() or s in "-_." else "_" for s in Path(name).name)
+    return kept.lstrip(".")[-80:] or "export"
 
 
 class Job:

@@ -202,10 +202,10 @@ def upload(do: str, label: str, hint: str) -> str:
     return _labelled(name, label, hint, "", control, name)
 
 
-def drop(do: str, label: str, hint: str, accept: str = "") -> str:
-    """A labelled choice of one file of any size, which may also be dropped here."""
+def drop(do: str, label: str, hint: str, accept: str = "", *, many: bool = False) -> str:
+    """A labelled choice of a file of any size, or of `many`, which may also be dropped here."""
     name = f"{VIEW}{do}-file"
     control = el("input", type="file", id=name, css="pb-input", data_do=do, data_pieces=True,
-                 accept=accept or None, aria_describedby=f"{name}-hint")  # fmt: skip
+                 multiple=many, accept=accept or None, aria_describedby=f"{name}-hint")  # fmt: skip
     return el("div", _labelled(name, label, hint, "", control, name), css="pb-drop",
               data_drop=True, k=f"drop-{do}")  # fmt: skip

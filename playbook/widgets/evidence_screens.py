@@ -69,7 +69,7 @@ def working(w: Evidence) -> str:
 def bring(w: Evidence) -> str:
     """Choose or drop a file, or take a sample; settings; the red lines, once."""
     served = "PLAYBOOK_APP" in os.environ
-    zone = drop("piece", w.say("choose"), w.say("choose_hint"))
+    zone = drop("piece", w.say("choose"), w.say("choose_hint"), many=True)
     own = [zone, _coming(w)]
     own.append(unfold(w.say("formats"), _formats(w), "formats"))
     if w.paths:

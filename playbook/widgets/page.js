@@ -1,7 +1,7 @@
 // Shows the page that Python writes, and sends back what a person does. Knows no community:
 // elements with `data-do` are the controls, `data-k` keeps an element itself between two pages,
 // `data-focus` is where focus goes on a new step. U+E000 stands for the prefix of this view.
-// `data-drop` takes a file that is dropped on it; `data-poll` asks how far long work is.
+// `data-drop` takes files that are dropped on it; `data-poll` asks how far long work is.
 const LIMIT = 5_000_000;
 // A message of a notebook may weigh 10 MB: larger files go over in pieces.
 const PIECE = 2_000_000;
@@ -174,18 +174,22 @@ function render({ model, el }) {
     if (poll) polling = setTimeout(() => send({ do: "poll" }), Number(poll));
   }
 
-  // A file of any size, piece by piece: the next one goes when the last one has arrived.
+  // Files of any size, piece by piece: the next one goes when the last one has arrived.
   async function piece(at) {
     if (!bringing) return;
-    const { file, what } = bringing;
+    if (at === 0) bringing.place += 1;
+    const { files, place, what, all } = bringing;
+    const file = files[place];
     const bytes = await file.slice(at, at + PIECE).arrayBuffer();
-    const key = JSON.stringify({ name: file.name, at, size: file.size });
-    if (at + bytes.byteLength >= file.size) bringing = null;
-    send({ do: what, key }, [bytes]);
+    const key = { name: file.name, at, size: file.size, place, files: files.length, all };
+    if (place === files.length - 1 && at + bytes.byteLength >= file.size) bringing = null;
+    send({ do: what, key: JSON.stringify(key) }, [bytes]);
   }
 
-  function bring(control, file) {
-    bringing = { what: control.dataset.do, file };
+  function bring(control, given) {
+    const files = [...given].slice(0, control.multiple ? given.length : 1);
+    const all = files.reduce((sum, file) => sum + file.size, 0);
+    bringing = { what: control.dataset.do, files, all, place: -1 };
     piece(0).catch(lost);
   }
 
@@ -215,7 +219,7 @@ function render({ model, el }) {
     const file = control.files[0];
     if (!file) return;
     if (control.hasAttribute("data-pieces")) {
-      bring(control, file);
+      bring(control, control.files);
       control.value = "";
       return;
     }
@@ -232,8 +236,8 @@ function render({ model, el }) {
       event.preventDefault();
       event.stopPropagation();
       zone.classList.toggle("pb-over", kind === "dragenter" || kind === "dragover");
-      const file = kind === "drop" && event.dataTransfer?.files[0];
-      if (file) bring(zone.querySelector("input[type=file]"), file);
+      const files = kind === "drop" && event.dataTransfer?.files;
+      if (files?.length) bring(zone.querySelector("input[type=file]"), files);
     });
   root.addEventListener("keydown", (event) => {
     // Every change is saved already; the browser's "save page as" would only be in the way.
@@ -241,7 +245,7 @@ function render({ model, el }) {
   });
 
   function hand(message, buffers) {
-    if (message?.next && message.view === view) piece(message.next).catch(lost);
+    if (message?.next !== undefined && message.view === view) piece(message.next).catch(lost);
     if (!message?.download || (message.view && message.view !== view)) return;
     const address = URL.createObjectURL(new Blob(buffers, { type: message.kind }));
     const anchor = Object.assign(document.createElement("a"), {
