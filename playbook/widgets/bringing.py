@@ -81,7 +81,7 @@ class Upload:
             given = f"{whole / 1e6:.0f}"
             raise refuse(clean(name)[:80], "too_big", given=given, high=LARGEST // 1_000_000)
         if files > MOST_FILES:
-            raise refuse(clean(name)[:80], "too_many_files", given=files, high=MOST_FILES)
+            raise refuse(clean(name)[:80], "too_many_at_once", given=files, high=MOST_FILES)
         self.name, self.size, self._files = _safe(name), whole, files
         self._folder = tempfile.TemporaryDirectory(prefix="playbook-")
 
