@@ -1,7 +1,7 @@
 """Cascades and splits on networks: against every case counted, on paper, and on bad networks."""
 
+import tracemalloc
 from itertools import product
-from time import perf_counter
 from typing import Any
 
 import numpy as np
@@ -85,17 +85,6 @@ def test_a_sweep_rises_and_agrees_with_cascades_of_its_chance() -> None:
     assert part.at(0.1) == sweep(graph, 10, 3, streams(6, 1)[0]).at(0.1)
 
 
-def test_a_look_up_is_at_once() -> None:
-    """A generous bound for a shared machine; the bench measures it properly."""
-    found = sweep(generated(5000, 10, 2.5, streams(1, 1)[0]), 10, 20, streams(2, 1)[0])
-    times = []
-    for chance in np.linspace(0, 1, 50):
-        begin = perf_counter()
-        found.at(float(chance))
-        times.append(perf_counter() - begin)
-    assert np.median(times) < 0.01
-
-
 def test_how_many_others_the_reached_know() -> None:
     """A star of three: arriving at the middle (half of all arrivals) one finds two others."""
     assert 1 == others_known(network([(0, 1), (0, 2), (0, 3)], 4))
@@ -110,16 +99,18 @@ def test_pairs_that_stand_twice_are_one_tie() -> None:
 
 
 @pytest.mark.parametrize("people", [6_000_000, 10**9, 10**15])
-def test_a_billion_people_are_refused_at_once(people: int) -> None:
-    """With what would work, and before any memory is taken."""
-    begin = perf_counter()
+def test_a_billion_people_are_refused_before_memory_is_taken(people: int) -> None:
+    """With what would work."""
+    tracemalloc.start()
     for make in (
         lambda: generated(people, 10, 2.5, streams(1, 1)[0]),
         lambda: graph_of(np.array([0]), np.array([1]), people),
     ):
         with pytest.raises(PlaybookError, match="at most 5000000"):
             make()
-    assert perf_counter() - begin < 1
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 5_000_000
 
 
 # --- fission on one's own network ---------------------------------------------------------------

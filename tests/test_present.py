@@ -3,7 +3,6 @@
 import re
 import subprocess
 import sys
-import time
 from types import SimpleNamespace
 from typing import Any
 from xml.etree import ElementTree as ET
@@ -348,18 +347,3 @@ def test_hostile_labels_stay_strings(tmp_path: Any) -> None:
     drawn = charts.dimensions(playbook.score(answers(), content=own), lang="en")
     words = "".join(ET.fromstring(drawn.svg()).itertext())
     assert name.replace(" ", "")[:12] in words.replace(" ", "")
-
-
-@pytest.mark.slow
-def test_drawing_is_quick(score: Any) -> None:
-    """A warm drawing of the dimensions is fast enough to follow a click."""
-    charts.dimensions(score, lang="en").svg()
-    taken = []
-    for _ in range(5):
-        figure._draw.cache_clear()
-        drawn = charts.dimensions(score, lang="en")
-        spec = drawn._spec()
-        start = time.perf_counter()
-        figure._draw(figure.json.dumps(spec, sort_keys=True))
-        taken.append(time.perf_counter() - start)
-    assert min(taken) < 0.5
