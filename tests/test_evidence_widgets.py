@@ -32,7 +32,7 @@ from playbook.present import (
 )
 from playbook.present.card import Card, card_html, card_png, card_svg, member_card
 from playbook.present.figure import Figure
-from playbook.present.people_page import figures, people_html
+from playbook.present.people_page import figures, links_of, people_html
 from playbook.present.people_tables import csv_bytes, excel_bytes
 from playbook.widgets import Evidence, SelfAssessment
 from playbook.widgets.bringing import LARGEST, Job, Upload
@@ -169,6 +169,18 @@ def test_nobody_speaks_and_somebody_only_to_themselves() -> None:
     assert network.network([("a", "a", 3.0)], None, 5, "en") is None
 
 
+def test_who_brought_whom_is_no_talk() -> None:
+    """A WeChat export without quotes shows invitations only: nobody is said to talk in circles."""
+    days = pd.date_range("2026-05-01", periods=3, tz="UTC")
+    rows = {"member": ["ann", "ben", "cat"], "target": ["ben", "cat", "ann"], "at": days}
+    with pb.members(pd.DataFrame({**rows, "kind": "invite"})) as found:
+        assert [] == links_of(found)
+        made = figures(found, "en")
+        assert ("network" in made, "invites" in made) == (False, True)
+    with pb.members(pd.DataFrame({**rows, "kind": ["invite", "like", "reply"]})) as found:
+        assert [("ann", "cat", 1.0), ("ben", "cat", 1.0)] == links_of(found)
+
+
 def test_one_pair_is_one_circle() -> None:
     """The smallest network there can be."""
     found = network.network(links("ab"), {"a": HOSTILE}, 2, "zh")
@@ -253,6 +265,15 @@ def test_kocs_are_never_one_number() -> None:
     both = koc_charts.kocs([{**rows[0], "activation": 2}], None, "en")
     assert both.title.startswith("a: among the top three")
     assert "Nobody" in koc_charts.kocs([], None, "en").title
+
+
+def test_kocs_that_are_not_drawn_are_counted_all_the_same() -> None:
+    """The list of the document is cut at fifty: the picture says of how many it is one."""
+    rows = [{"member": "a", "intimacy": 90.0, "reach": 9, "activation": None}]
+    found = koc_charts.kocs(rows, None, "en", 1740)
+    assert "1,740 members share or invite" in found.title
+    assert "1 of 1,740 are drawn" in found.foot
+    assert "are drawn" not in koc_charts.kocs(rows, None, "en", 1).foot
 
 
 def test_claims_stand_beside_what_is_found_and_few_cases_are_not_drawn() -> None:

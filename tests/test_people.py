@@ -456,6 +456,20 @@ def test_nobody_is_a_koc_without_sharing() -> None:
     ]
 
 
+def test_the_highest_of_each_axis_are_listed_however_many_kocs_there_are() -> None:
+    """A picture names the three highest of an axis: they may not be cut off with the rest."""
+    close = [[day, name, "post"] for name in ("one", "two", "three") for day in range(9)]
+    shares = [[8, name, "share", None, "x"] for name in ("one", "two", "three")]
+    shares += [[8, "one", "share", None, other] for other in "yz"]
+    far = [[8, f"m{n}", "share", None, other] for n in range(60) for other in "xy"]
+    with found([*close, *shares, *far]) as members:
+        document = members.to_dict()
+    listed = [koc["member"] for koc in document["kocs"]]
+    assert (63, 50) == (document["kocs_total"], len(listed))
+    assert "one" == listed[0]
+    assert {"two", "three"} < set(listed)
+
+
 def test_who_only_invited_themselves_invited_nobody() -> None:
     """Real exports hold such rows: no KOC, while somebody who invited another is one."""
     own = [0, "ann", "invite", None, "ann"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import ibis
@@ -46,9 +47,11 @@ def present(log: Log) -> pd.DataFrame:
     return found.drop(columns="leaving")
 
 
-def ties(log: Log, everybody: pd.DataFrame | None = None) -> Ties:
+def ties(log: Log, everybody: pd.DataFrame | None = None, kinds: Sequence[str] = ()) -> Ties:
     """
     Who has to do with whom: replies, likes, mentions and invitations, in either direction?
+
+    `kinds`: of these kinds of events only; without any: of all.
 
     Everybody who is still here is in it, those without a tie as well. People who only were
     spoken to, and never did anything, are not.
@@ -66,6 +69,8 @@ def ties(log: Log, everybody: pd.DataFrame | None = None) -> Ties:
     names = people.loc[people["left"].isna(), "member"].tolist()
     events = log.events
     pairs = events.filter(events.target.notnull(), events.target != events.member)
+    if kinds:
+        pairs = pairs.filter(pairs.kind.isin(list(kinds)))
     pairs = pairs.mutate(
         one=ibis.least(pairs.member, pairs.target), other=ibis.greatest(pairs.member, pairs.target)
     )

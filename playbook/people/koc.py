@@ -20,8 +20,11 @@ from playbook.people.path import became_active
 from playbook.people.rules import rules
 from playbook.people.spread import SPREADING
 
+AXES = ("activation", "reach", "intimacy")
 #: So many of the people that somebody activated are named as evidence.
 _NAMED = 5
+#: So many of the highest of each axis are always listed: a picture names them.
+_BEST = 3
 
 
 def axes(log: Log, close: Intimacy) -> pd.DataFrame | None:
@@ -79,8 +82,7 @@ def _with_activation(log: Log, found: pd.DataFrame) -> pd.DataFrame:
 
 def _with_unbeaten(found: pd.DataFrame) -> pd.DataFrame:
     """Mark those whom nobody is ahead of on one axis without being behind on another."""
-    keys = ["activation", "reach", "intimacy"]
-    points = found[keys].fillna(-1.0).sort_values(keys, ascending=False)
+    points = found[[*AXES]].fillna(-1.0).sort_values([*AXES], ascending=False)
     front: list[tuple[float, ...]] = []
     unbeaten = []
     for point in points.itertuples(index=False, name=None):
@@ -99,14 +101,20 @@ def kocs(found: pd.DataFrame | None) -> list[dict[str, Any]] | None:
     """
     Those who share, the unbeaten first, each with its evidence; at most `listed` of them.
 
-    null where the source shows neither shares nor invitations.
+    The highest of each axis are always among them. null where the source shows neither shares nor
+    invitations.
     """
     if found is None:
         return None
-    keys = ["unbeaten", "activation", "reach", "intimacy"]
+    keys = ["unbeaten", *AXES]
     order = found.rename_axis("member").reset_index()
-    order = order.sort_values([*keys, "member"], ascending=[False] * 4 + [True], na_position="last")
-    return [_entry(row) for row in order[: int(rules()["koc"]["listed"])].to_dict("records")]
+    order = order.sort_values(
+        [*keys, "member"], ascending=[False] * 4 + [True], na_position="last", ignore_index=True
+    )
+    best = [order.sort_values([axis, "member"], ascending=[False, True])[:_BEST] for axis in AXES]
+    first = dict.fromkeys([*pd.concat(best).index, *order.index])
+    listed = sorted([*first][: int(rules()["koc"]["listed"])])
+    return [_entry(row) for row in order.loc[listed].to_dict("records")]
 
 
 def _entry(row: dict[str, Any]) -> dict[str, Any]:

@@ -18,15 +18,22 @@ AXES = ("intimacy", "reach", "activation")
 
 
 def kocs(
-    found: Sequence[Found], names: Mapping[str, str] | None = None, lang: str | None = None
+    found: Sequence[Found],
+    names: Mapping[str, str] | None = None,
+    lang: str | None = None,
+    total: int | None = None,
 ) -> Figure:
     """
     Who shares or invites, how close are they, whom do they reach, whom do they make active?
 
     Three strips, one an axis, never one number; the best of each axis are named. `found`: one
-    entry a KOC with member, intimacy, reach and activation (None: not known).
+    entry a KOC with member, intimacy, reach and activation (None: not known). `total`: how many
+    KOCs there are, where not all of them stand in `found`.
     """
     lang = language(lang)
+    whole = max(total or 0, len(found))
+    part = {"n": amount(len(found), lang), "total": amount(whole, lang)}
+    drawn = say("dashboard.koc_drawn", lang, **part) if whole > len(found) else ""
     best = {axis: _best(found, axis) for axis in AXES}
     all_three = [one for one in found if all(one in best[axis] for axis in AXES)]
     title = say(
@@ -36,13 +43,13 @@ def kocs(
         if found
         else "dashboard.koc_zero",
         lang,
-        n=len(found),
+        n=amount(whole, lang),
         names=join((named(names, one["member"]) for one in all_three), lang),
     )
     return Figure(
         title=title,
         subtitle=say("dashboard.koc_subtitle", lang),
-        foot=say("dashboard.koc_foot", lang),
+        foot=drawn + say("dashboard.koc_foot", lang),
         alt=title,
         draw=lambda wide: _koc_board(found, best, names, wide, lang),
         rows=[

@@ -52,10 +52,10 @@ def names_of(found: Members) -> dict[str, str]:
 
 
 def links_of(found: Members) -> list[tuple[str, str, float]]:
-    """Who has to do with whom, and how often."""
+    """Who answers, mentions or thanks whom, and how often: invitations have their own picture."""
     from playbook.people.graph import ties
 
-    told = ties(found.log)
+    told = ties(found.log, kinds=("post", "reply", "like"))
     return [
         (told.names[a], told.names[b], float(n))
         for a, b, n in zip(told.a, told.b, told.met, strict=True)
@@ -175,7 +175,9 @@ def figures(found: Members, lang: str | None = None) -> dict[str, Figure]:
         "retention": people_charts.retention(told["retention"], lang),
         "levels": people_charts.levels(told["levels"], lang) if told["levels"] else None,
         "segments": people_charts.segments(told["segments"], lang),
-        "kocs": koc_charts.kocs(told["kocs"], names, lang) if told["kocs"] else None,
+        "kocs": koc_charts.kocs(told["kocs"], names, lang, told["kocs_total"])
+        if told["kocs"]
+        else None,
         "claims": claims_charts.claims(told, lang),
         "network": network.network(links_of(found), names, told["members"], lang),
         "invites": invites.invite_tree(invited_of(found), names, lang),

@@ -233,7 +233,9 @@ def circles(w: Evidence) -> str:
         net,
         w.still("invites", w.invites) or para(w.say("no_invites"), "pb-hint"),
         heading(w.say("kocs_head")),
-        w.still("kocs", lambda: koc_charts.kocs(kocs, w.names, w.lang)) if kocs else "",
+        w.still("kocs", lambda: koc_charts.kocs(kocs, w.names, w.lang, found["kocs_total"]))
+        if kocs
+        else "",
         unseen(found, w.lang),
         _evidence_of(w, kocs or ()),
         heading(w.say("claims_head")),
