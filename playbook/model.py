@@ -378,6 +378,10 @@ class Standing:
     gates: tuple[GateState, ...]
     unlock: tuple[Step, ...]
 
+    def of(self, milestone: str) -> list[GateState]:
+        """The gates of one milestone."""
+        return [state for state in self.gates if state.gate.milestone == milestone]
+
 
 @dataclass(frozen=True)
 class Action:

@@ -206,6 +206,6 @@ def apart(places: Sequence[float], top: float, bottom: float, least: float = 16)
         found.append(max(place, top, found[-1] + least) if found else max(place, top))
     over = bottom
     for n in reversed(range(len(found))):
-        found[n] = min(found[n], over) if found[n] > over else found[n]
+        found[n] = min(found[n], over)
         over = found[n] - least
     return found

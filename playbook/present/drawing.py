@@ -14,11 +14,33 @@ from playbook.present.sentences import amount, short_label
 Row = dict[str, Any]
 INK, MUTED = PALETTE["ink"].light, PALETTE["muted"].light
 LINE, EDGE, GROUND = PALETTE["line"].light, PALETTE["edge"].light, PALETTE["ground"].light
+#: Each row says its own colour and shape.
+TINT, SHAPE = alt.Color("colour:N", scale=None), alt.Shape("shape:N", scale=None)
+STROKE = alt.Stroke("colour:N", scale=None)
 
 
-def data(rows: Iterable[Row]) -> alt.Data:
-    """Rows as the data of a chart."""
-    return alt.Data(values=list(rows))
+def chart(rows: Iterable[Row]) -> alt.Chart:
+    """A chart of rows, which still has to say what it draws."""
+    return alt.Chart(alt.Data(values=list(rows)))
+
+
+def dots(rows: Iterable[Row], size: float, hollow: bool = False, **look: Any) -> alt.Chart:
+    """Marks in the colours of the rows: filled, or hollow for what is only claimed or proven."""
+    if hollow:
+        look = {"fill": GROUND, "strokeWidth": 2, **look}
+    drawn = chart(rows).mark_point(size=size, filled=True, opacity=1, **look)
+    return drawn.encode(stroke=STROKE) if hollow else drawn.encode(color=TINT)
+
+
+def labels(rows: Iterable[Row], field: str, x: Any, y: Any, **look: Any) -> alt.Chart:
+    """The words of a field at their places, to the right of x unless `look` says otherwise."""
+    drawn = chart(rows).mark_text(**{"align": "left", "fontSize": 13, "color": INK, **look})
+    return drawn.encode(x=x, y=y, text=alt.Text(f"{field}:N"))
+
+
+def spans(rows: Iterable[Row], y: alt.Y, **look: Any) -> alt.Chart:
+    """A line from `low` to `high` in each row."""
+    return chart(rows).mark_rule(**look).encode(x=alt.X("low:Q"), x2=alt.X2("high:Q"), y=y)
 
 
 def finish(layers: Sequence[alt.Chart], wide: bool, height: float, lang: str) -> alt.LayerChart:

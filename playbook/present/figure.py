@@ -162,9 +162,7 @@ class Figure:
         caption = f"{self.title} {self.subtitle}"
         return (
             f"<details><summary>{say('figure.table', lang)}</summary>"
-            f'<div class="pb-scroll" tabindex="0" role="group" '
-            f'aria-label="{say("figure.table", lang)}">'
-            f"{table(self.rows, caption)}</div></details>"
+            f"{scrolled(table(self.rows, caption), say('figure.table', lang))}</details>"
         )
 
     def _links(self, save: Sequence[str], lang: str | None) -> str:
@@ -193,6 +191,11 @@ class Figure:
         return "\n".join(lines)
 
 
+def headed(book: str, lang: str, **cells: Any) -> dict[str, Any]:
+    """A row of a table: each cell under the word that `book` has for its column."""
+    return {say(f"{book}.{column}", lang): value for column, value in cells.items()}
+
+
 def table(rows: Sequence[Mapping[str, Any]], caption: str) -> str:
     """A captioned table of numbers and words; the first column names the row."""
     names = list(dict.fromkeys(name for row in rows for name in row))
@@ -213,6 +216,12 @@ def table(rows: Sequence[Mapping[str, Any]], caption: str) -> str:
         f'<table class="pb-table"><caption>{_escape(caption)}</caption>'
         f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
     )
+
+
+def scrolled(inner: str, name: str) -> str:
+    """A table in a frame of its own, which can be scrolled by keys and has a name."""
+    label = _escape(name)
+    return f'<div class="pb-scroll" tabindex="0" role="group" aria-label="{label}">{inner}</div>'
 
 
 def _cell(value: Any) -> str:

@@ -81,6 +81,11 @@ def colour(name: str) -> Colour:
     return _OTHER_CASES[_place(name) % len(_OTHER_CASES)]
 
 
+def tint(name: str) -> str:
+    """The style that gives an element the colour of a dimension."""
+    return f"--pb-card-colour:var(--pb-{name},var(--pb-accent))"
+
+
 def shape(name: str) -> str:
     """Which mark has a case? (`circle` is the community that is assessed.)
 

@@ -13,7 +13,7 @@ from playbook.scoring.checklist import interval, levels_read
 from playbook.words import language, say, text
 
 if TYPE_CHECKING:
-    from playbook.model import Action, Answer, GateState
+    from playbook.model import Action, Answer, GateState, Milestone
     from playbook.scoring.assess import Score
 
 #: Control signs could move a cursor or break an SVG; overrides turn the reading round.
@@ -217,6 +217,15 @@ def gate_name(score: Score, state: GateState, lang: str | None = None) -> str:
         name = score.checklist.by_id[gate.criterion].name(lang)
         return say("chart.gate_criterion", lang, name=name, level=gate.level)
     return say("chart.gate_funnel", lang, stage=gate.funnel_stage)
+
+
+def stage_name(score: Score, stage: Milestone, lang: str | None = None) -> str:
+    """What is a milestone called, and is it passed, the next one, or later?"""
+    names = ["none", *(m.id for m in score.checklist.milestones)]
+    ahead = names.index(stage.id) - names.index(score.standing.capability)
+    which = "passed" if ahead <= 0 else "next" if ahead == 1 else "later"
+    size = milestone(stage.id, lang)
+    return say(f"figure.gate_{which}", lang, milestone=size, name=stage.name(lang))
 
 
 def answer_words(answer: Answer | None, lang: str | None = None) -> str:

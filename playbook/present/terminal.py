@@ -174,7 +174,7 @@ def _dimension_lines(score: Score, lang: str) -> list[str]:
 def _gate_lines(score: Score, lang: str) -> list[str]:
     lines = []
     for place in score.checklist.milestones:
-        states = [s for s in score.standing.gates if s.gate.milestone == place.id]
+        states = score.standing.of(place.id)
         name = f"{milestone(place.id, lang)} ({place.name(lang)})"
         counted = [s for s in states if s.gate.size is None]
         passed = sum(s.state == "pass" for s in counted)
@@ -236,18 +236,15 @@ def _nearest_lines(comparison: Comparison, lang: str) -> list[str]:
     return lines
 
 
-def _difference_lines(comparison: Comparison, lang: str, most: int = 10) -> list[str]:
-    rows: list[tuple[str, list[int | None]]] = []
-    for criterion in comparison.biggest_differences():
-        levels = [s.levels[criterion] for s in comparison.subjects]
-        if sum(level is not None for level in levels) > 1:
-            rows.append((comparison.checklist.by_id[criterion].name(lang), levels))
+def _difference_lines(comparison: Comparison, lang: str) -> list[str]:
+    rows = comparison.shared_differences()
     if not rows:
         return ["  " + say("terminal.no_differences", lang)]
     wide = max(6, min(14, (COLUMNS - 32) // len(comparison.subjects) - 2))
     head = "".join("  " + pad(plain(s.name), wide, right=True) for s in comparison.subjects)
     lines = [" " * 30 + head]
-    for name, levels in rows[:most]:
+    for criterion, levels in rows[:10]:
+        name = comparison.checklist.by_id[criterion].name(lang)
         cells = ("-" if level is None else str(level) for level in levels)
         lines.append("  " + pad(name, 28) + "".join("  " + pad(c, wide, right=True) for c in cells))
     return lines

@@ -51,6 +51,11 @@ class Comparison(Tabular):
 
         return sorted((c.id for c in self.checklist.active), key=spread)
 
+    def shared_differences(self) -> list[tuple[str, list[int | None]]]:
+        """The criteria that two or more answered, most apart first, each with everybody's level."""
+        found = [(c, [s.levels[c] for s in self.subjects]) for c in self.biggest_differences()]
+        return [(c, levels) for c, levels in found if len(levels) - levels.count(None) > 1]
+
     def warnings(self, lang: str | None = None) -> list[dict[str, str]]:
         """What has to be said beside every comparison."""
         found: list[tuple[str, dict[str, Any]]] = []
