@@ -5,7 +5,8 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from playbook.present.document import bullets, document, line, paragraph
+from playbook.present.document import bullets, line, paragraph
+from playbook.present.page_parts import page, section
 from playbook.words import language, say
 
 if TYPE_CHECKING:
@@ -39,19 +40,14 @@ def agenda_html(agenda: Agenda, lang: str | None = None) -> str:
             teaching=lesson.teaching, exercises=lesson.exercises)
         for lesson, _ in agenda.taken
     )  # fmt: skip
-    parts = [
-        ("", _table(agenda, lang)),
-        (say("agenda.materials", lang), bullets(agenda.materials(lang))),
-        (say("agenda.homework", lang), bullets(_homework(agenda, lang))),
-        (say("agenda.lessons", lang), bullets(lessons)),
-    ]
-    body = "".join(
-        f"<section>{f'<h2>{line(head)}</h2>' if head else ''}{inner}</section>"
-        for head, inner in parts
-        if inner
+    materials = bullets(agenda.materials(lang))
+    body = (
+        section("", _table(agenda, lang))
+        + section(say("agenda.materials", lang), materials)
+        + section(say("agenda.homework", lang), bullets(_homework(agenda, lang)))
+        + section(say("agenda.lessons", lang), bullets(lessons))
     )
-    head = f"<header><h1>{line(title)}</h1>{paragraph(say('agenda.about', lang))}</header>"
-    return document(title, f"<main>{head}{body}</main>", lang, _SHEET)
+    return page(title, paragraph(say("agenda.about", lang)), body, lang, _SHEET)
 
 
 def _homework(agenda: Agenda, lang: str) -> list[str]:
@@ -96,10 +92,10 @@ def guide_html(agenda: Agenda, lang: str | None = None) -> str:
     lang = language(lang)
     title = say("agenda.guide", lang, minutes=agenda.minutes)
     parts = "".join(_part(agenda, part, lang) for part in agenda.parts)
-    head = f"<header><h1>{line(title)}</h1>{paragraph(say('agenda.guide_about', lang))}</header>"
-    materials = f"<h2>{line(say('agenda.materials', lang))}</h2>{bullets(agenda.materials(lang))}"
-    body = f"<main>{head}<section>{_table(agenda, lang)}</section>"
-    return document(title, f"{body}<section>{materials}</section>{parts}</main>", lang, _SHEET)
+    plan = section("", _table(agenda, lang))
+    materials = section(say("agenda.materials", lang), bullets(agenda.materials(lang)))
+    about = paragraph(say("agenda.guide_about", lang))
+    return page(title, about, plan + materials + parts, lang, _SHEET)
 
 
 def _part(agenda: Agenda, part: Part, lang: str) -> str:

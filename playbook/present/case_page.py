@@ -6,8 +6,9 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from playbook.load import case_answers, load_answers, load_checklist, sources
-from playbook.model import Answers, Case, Criterion, Dimension
-from playbook.present.document import badge, document, line, link, paragraph, said
+from playbook.model import Answers, Case, Criterion
+from playbook.present.document import badge, line, link, paragraph, said
+from playbook.present.page_parts import dimension_head, notice, page, section, source_list
 from playbook.present.sentences import SIGNS, fact_value, join, milestone, word
 from playbook.scoring.casebook import disputes
 from playbook.words import language, say, text
@@ -78,12 +79,9 @@ def case_html(case: Case, lang: str | None = None) -> str:
     except KeyError:  # no count of people
         picture = ""
     title = say("casebook.page_title", lang, name=case.name(lang))
-    body = (
-        f"<main><header><h1>{line(title)}</h1>{case_marks(case, lang)}</header>"
-        f"{case_body(case, lang, picture, level=2)}</main>"
-        f"<footer>{paragraph(say('casebook.foot', lang, version=__version__))}</footer>"
-    )
-    return document(title, body, lang, SHEET)
+    body = case_body(case, lang, picture, level=2)
+    foot = paragraph(say("casebook.foot", lang, version=__version__))
+    return page(title, case_marks(case, lang), body, lang, SHEET, foot)
 
 
 def case_marks(case: Case, lang: str | None = None) -> str:
@@ -106,10 +104,7 @@ def case_body(case: Case, lang: str, picture: str = "", level: int = 4) -> str:
     parts = [
         ("", f"<p>{line(case.say('summary', lang))}</p>"),
         (say("casebook.lesson", lang), paragraph(case.say("lesson", lang))),
-        (
-            say("casebook.caution", lang),
-            f'<div class="pb-notice">{paragraph(case.say("caution", lang))}</div>',
-        ),
+        (say("casebook.caution", lang), notice([case.say("caution", lang)])),
         ("", picture or paragraph(say("casebook.no_figures", lang), "pb-hint")),
         (say("casebook.disputes", lang), _disputes(case, lang)),
         (say("casebook.place", lang), _places(case, lang)),
@@ -118,15 +113,8 @@ def case_body(case: Case, lang: str, picture: str = "", level: int = 4) -> str:
         (say("casebook.answers", lang), _answers(case, lang, level + 1)),
         (say("casebook.sources", lang) if level == 2 else "", _sources(case, lang, level == 2)),
     ]
-    return '<div class="pb-case">{}</div>'.format(
-        "".join(
-            "<section>{}{}</section>".format(
-                f"<h{level}>{line(head)}</h{level}>" if head else "", inner
-            )
-            for head, inner in parts
-            if inner
-        )
-    )
+    told = "".join(section(head, inner, level=level) for head, inner in parts)
+    return f'<div class="pb-case">{told}</div>'
 
 
 # --- facts ------------------------------------------------------------------------------------
@@ -245,20 +233,12 @@ def _answers(case: Case, lang: str, level: int) -> str:
         of = [c for c in known if c.dimension == dimension.id]
         if of:
             rows = "".join(_answer(case, c, read, lang) for c in of)
-            told += f'{_letter(dimension, lang, level)}<div class="pb-rows">{rows}</div>'
+            told += f'{dimension_head(dimension, lang, level)}<div class="pb-rows">{rows}</div>'
     silent = [c.name(lang) for c in checklist.active if c not in known]
     if silent:
         head = say("casebook.silent", lang, n=len(silent))
         told += f"<p><strong>? {line(head)}</strong> {line(join(silent, lang))}</p>"
     return told
-
-
-def _letter(dimension: Dimension, lang: str, level: int) -> str:
-    style = f"--pb-card-colour:var(--pb-{dimension.id})"
-    return (
-        f'<h{level} style="{style}"><span class="pb-letter" aria-hidden="true">'
-        f"{line(dimension.letter)}</span>{line(dimension.name(lang))}</h{level}>"
-    )
 
 
 def _answer(case: Case, criterion: Criterion, read: Answers, lang: str) -> str:
@@ -293,18 +273,6 @@ def _sources(case: Case, lang: str, open_: bool) -> str:
         *case.answers["answers"].values(),
     )
     names = dict.fromkeys(str(e["source"]) for e in entries if e.get("source"))
-    rows = ""
-    for name in names:
-        source = sources().get(name)
-        if source is None:
-            continue
-        head = join((str(source[k]) for k in ("title", "author", "date") if source.get(k)), lang)
-        note = text(source, "note", lang)
-        rows += (
-            f"<li>{line(head)} {badge(word('quality', source['quality'], lang))}<br>"
-            f'<span class="pb-hint pb-small">{line(source.get("where", ""))}<br>{line(note)}'
-            "</span></li>"
-        )
-    shown = f'<ul class="pb-sourcelist">{rows}</ul>'
+    shown = source_list(names, lang, "pb-sourcelist")
     head = f"{say('casebook.sources', lang)} ({len(names)})"
     return _fold(head, shown, "sources", open_)

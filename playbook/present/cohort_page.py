@@ -6,8 +6,10 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from playbook.present.cohort_charts import heat
-from playbook.present.document import bullets, document, line, paragraph
-from playbook.present.figure import table
+from playbook.present.document import bullets, line, paragraph
+from playbook.present.figure import scrolled, table
+from playbook.present.look import tint
+from playbook.present.page_parts import lead, page, section
 from playbook.present.room_text import agreement_words, bounds
 from playbook.present.sentences import join, plain
 from playbook.words import language, say
@@ -46,16 +48,9 @@ def cohort_html(cohort: Cohort, lang: str | None = None) -> str:
     """
     lang = language(lang)
     title = heading(cohort, lang)
-    body = (
-        f"<main><header><h1>{line(title)}</h1>"
-        f'<p class="pb-muted">{line(meta(cohort, lang))}</p>{sentences(cohort, lang)}</header>'
-        + "".join(
-            f'<section aria-labelledby="{name}"><h2 id="{name}">{line(head)}</h2>{inner}</section>'
-            for name, head, inner in sections(cohort, lang)
-        )
-        + "</main>"
-    )
-    return document(title, body, lang, SHEET + _SHEET)
+    intro = paragraph(meta(cohort, lang), "pb-muted") + sentences(cohort, lang)
+    body = "".join(section(head, inner, key) for key, head, inner in sections(cohort, lang))
+    return page(title, intro, body, lang, SHEET + _SHEET)
 
 
 def heading(cohort: Cohort, lang: str) -> str:
@@ -90,12 +85,7 @@ def sentences(cohort: Cohort, lang: str) -> str:
     if found.one and not found.teams[0].withheld:
         range_ = bounds(found.teams[0].score.total, lang)
         told.append(say("cohort.group_total", lang, range=range_))
-    first, *rest = told
-    return (
-        f'<div class="pb-sentences"><p class="pb-sentence">{line(first)}</p>'
-        + "".join(paragraph(text) for text in rest)
-        + "</div>"
-    )
+    return lead(told)
 
 
 def sections(
@@ -136,9 +126,9 @@ def _apart(cohort: Cohort, lang: str, head: str) -> str:
         far = say("cohort.levels_apart", lang, n=item.range)
         if not found.one:
             far += say("figure.dot", lang) + plain(found.whose(item))
-        style = f"--pb-card-colour:var(--pb-{criterion.dimension},var(--pb-accent))"
         rows += (
-            f'<li class="pb-card" style="{style}"><{head}>{line(criterion.name(lang))} '
+            f'<li class="pb-card" style="{tint(criterion.dimension)}">'
+            f"<{head}>{line(criterion.name(lang))} "
             f'<span class="pb-far">{line(far)}</span></{head}>'
             f"{paragraph(cohort.question(item, lang))}</li>"
         )
@@ -193,10 +183,7 @@ def _people(cohort: Cohort, lang: str) -> str:
 
 def _scroll(rows: Sequence[Mapping[str, Any]], name: str) -> str:
     # The heading above says it already: the caption is for those who listen.
-    inner = table(rows, name).replace("<caption>", '<caption class="pb-hidden">')
-    return (
-        f'<div class="pb-scroll" tabindex="0" role="group" aria-label="{line(name)}">{inner}</div>'
-    )
+    return scrolled(table(rows, name).replace("<caption>", '<caption class="pb-hidden">'), name)
 
 
 def _files(cohort: Cohort, lang: str) -> str:

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 import altair as alt
 
-from playbook.present.document import document, line, paragraph
-from playbook.present.drawing import EDGE, INK, data, finish, quoted, row_axis
-from playbook.present.figure import Figure, Mark, table
-from playbook.present.look import colour
+from playbook.present.document import bullets, line, paragraph
+from playbook.present.drawing import EDGE, INK, TINT, chart, finish, quoted, row_axis
+from playbook.present.figure import Figure, Mark, scrolled, table
+from playbook.present.look import colour, tint
+from playbook.present.page_parts import lead, notice, page, section
 from playbook.present.room_text import advised, history_sentences, state_words
 from playbook.present.sentences import milestone, plain
 from playbook.words import language, say
@@ -29,28 +30,17 @@ def history_html(history: History, lang: str | None = None) -> str:
     community = history.latest.answers.community
     name = plain(community.name or community.id or say("report.unnamed", lang))
     title = say("history.title", lang, name=name)
-    first, *rest = history_sentences(history, lang)
-    notices = "".join(paragraph(text) for text in history.notices(lang))
-    parts = [
-        ("chart", say("history.chart", lang), _pictures(history, lang)),
-        ("moved", say("history.moved", lang), _moved(history, lang)),
-        ("advised", say("history.advised", lang), _advised(history, lang)),
-        ("now", say("history.now", lang), _now(history, lang)),
-    ]
-    body = "".join(
-        f'<section aria-labelledby="{key}"><h2 id="{key}">{line(head)}</h2>{inner}</section>'
-        for key, head, inner in parts
+    parts = (
+        ("chart", _pictures(history, lang)),
+        ("moved", _moved(history, lang)),
+        ("advised", bullets(advised(history, lang))),
+        ("now", _now(history, lang)),
     )
-    told = f'<div class="pb-notice">{notices}</div>' if notices else ""
-    return document(
-        title,
-        f'<main><header><h1>{line(title)}</h1><p class="pb-muted">{line(_meta(history, lang))}</p>'
-        f'<div class="pb-sentences"><p class="pb-sentence">{line(first)}</p>'
-        f"{''.join(paragraph(text) for text in rest)}</div>{told}</header>{body}</main>"
-        f"<footer><p>{line(say('history.foot', lang))}</p></footer>",
-        lang,
-        _SHEET,
-    )
+    body = "".join(section(say(f"history.{key}", lang), inner, key) for key, inner in parts)
+    intro = paragraph(_meta(history, lang), "pb-muted")
+    intro += lead(history_sentences(history, lang)) + notice(history.notices(lang))
+    foot = paragraph(say("history.foot", lang))
+    return page(title, intro, body, lang, _SHEET, foot)
 
 
 def _meta(history: History, lang: str) -> str:
@@ -76,12 +66,7 @@ def _moved(history: History, lang: str) -> str:
                 row[plain(when)] = state_words(history.state(at, criterion.id), lang)
             rows.append(row)
     head = say("history.moved", lang)
-    named = f'tabindex="0" role="group" aria-label="{line(head)}"'
-    return f'<div class="pb-scroll" {named}>{table(rows, head)}</div>'
-
-
-def _advised(history: History, lang: str) -> str:
-    return "<ul>" + "".join(f"<li>{line(text)}</li>" for text in advised(history, lang)) + "</ul>"
+    return scrolled(table(rows, head), head)
 
 
 def _now(history: History, lang: str) -> str:
@@ -91,9 +76,9 @@ def _now(history: History, lang: str) -> str:
     cards = ""
     for action in score.actions[:3]:
         criterion = score.checklist.by_id[action.criterion]
-        style = f"--pb-card-colour:var(--pb-{criterion.dimension},var(--pb-accent))"
         cards += (
-            f'<li class="pb-card" style="{style}"><h3>{line(criterion.say("action", lang))}</h3>'
+            f'<li class="pb-card" style="{tint(criterion.dimension)}">'
+            f"<h3>{line(criterion.say('action', lang))}</h3>"
             f"{paragraph(criterion.say('first_step', lang))}"
             f'<p class="pb-why">{line(score.why(action, lang))}</p></li>'
         )
@@ -148,11 +133,11 @@ def _total(rows: list[dict[str, Any]], wide: bool, lang: str) -> alt.LayerChart:
     x = alt.X("at:O", title=None, axis=alt.Axis(labelExpr=f"{names} : ''", grid=False))
     scale = alt.Scale(domain=[0, 100])
     y = alt.Y("low:Q", title=None, scale=scale, axis=alt.Axis(values=[0, 25, 50, 75, 100]))
-    base = alt.Chart(data(rows))
+    base = chart(rows)
     bar = base.mark_bar(width=26, fillOpacity=0.18, fill=INK, stroke=EDGE).encode(
         x=x, y=y, y2="high:Q"
     )
-    known = alt.Chart(data([r for r in rows if r["point"] is not None]))
+    known = chart(r for r in rows if r["point"] is not None)
     point = alt.Y("point:Q", title=None, scale=scale)
     path = known.mark_line(color=INK, strokeWidth=2).encode(x=x, y=point)
     dot = known.mark_point(filled=True, size=130, color=INK, opacity=1).encode(x=x, y=point)
@@ -205,14 +190,13 @@ def parts_chart(history: History, lang: str | None = None) -> Figure:
 def _parts(rows: list[dict[str, Any]], wide: bool, lang: str) -> alt.LayerChart:
     scale = alt.Scale(domain=[0, 100])
     axis = alt.Axis(values=[0, 25, 50, 75, 100])
-    base = alt.Chart(data(rows))
-    paint = alt.Color("colour:N", scale=None, legend=None)
+    base = chart(rows)
     y = row_axis(rows)
     before = alt.X("before:Q", title=None, scale=scale, axis=axis)
     after = alt.X("after:Q", title=None, scale=scale, axis=axis)
-    join = base.mark_rule(strokeWidth=3).encode(x=before, x2="after:Q", y=y, color=paint)
+    join = base.mark_rule(strokeWidth=3).encode(x=before, x2="after:Q", y=y, color=TINT)
     hollow = base.mark_point(size=110, strokeWidth=2.5, fill="white", opacity=1).encode(
-        x=before, y=y, color=paint
+        x=before, y=y, color=TINT
     )
-    full = base.mark_point(size=120, filled=True, opacity=1).encode(x=after, y=y, color=paint)
+    full = base.mark_point(size=120, filled=True, opacity=1).encode(x=after, y=y, color=TINT)
     return finish([join, hollow, full], wide, len(rows) * 44 + 30, lang)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from playbook.load import content
 from playbook.present import claims_charts, invites, koc_charts, network, people_charts, week_charts
-from playbook.present.document import badge, bullets, document, line, paragraph
+from playbook.present.document import badge, bullets, line, paragraph
 from playbook.present.health_text import (
     interval_words,
     measure_name,
@@ -17,6 +17,7 @@ from playbook.present.health_text import (
     reason,
     trend_words,
 )
+from playbook.present.page_parts import notice, page, section
 from playbook.present.sentences import amount, join
 from playbook.words import language, say, text
 
@@ -89,12 +90,11 @@ def health_head(found: Found, lang: str | None = None) -> str:
     lang = language(lang)
     first = [m for module in found["modules"] for m in module["measures"] if m["first"]]
     cards = "".join(_fact(m, found["kind"], lang) for m in first)
-    limits = "".join(paragraph(say(f"health.caveat.{name}", lang)) for name in found["caveats"])
-    notice = f'<div class="pb-notice">{limits}</div>' if limits else ""
+    limits = notice(say(f"health.caveat.{name}", lang) for name in found["caveats"])
     return (
         paragraph(overall_words(found, lang), "pb-sentence")
         + paragraph(say("dashboard.three", lang), "pb-muted")
-        + f'<ul class="pb-cards pb-facts">{cards}</ul>{notice}'
+        + f'<ul class="pb-cards pb-facts">{cards}</ul>{limits}'
     )
 
 
@@ -208,18 +208,12 @@ def people_html(found: Members, title: str = "", lang: str | None = None) -> str
         ("dashboard.part_claims", drawn("claims")),
         ("dashboard.part_reading", bullets(_reading(told, lang))),
     )
-    body = "".join(
-        f"<section><h2>{line(say(word, lang))}</h2>{inner}</section>" for word, inner in sections
-    )
+    body = "".join(section(say(word, lang), inner) for word, inner in sections)
     facts = say("dashboard.page_facts", lang, members=amount(told["members"], lang),
                 events=amount(told["events"], lang), at=(told["at"] or "–")[:10])  # fmt: skip
-    top = (
-        f"<header><h1>{line(head)}</h1><p>{line(facts)}</p></header>"
-        f'<div class="pb-notice">{paragraph(say("dashboard.page_names", lang))}</div>'
-    )
-    return document(
-        head, f"<main>{top}{body}</main><footer>{_foot(told, lang)}</footer>", lang, SHEET
-    )
+    # The notice stands outside the head.
+    names = notice([say("dashboard.page_names", lang)])
+    return page(head, paragraph(facts), names + body, lang, SHEET, _foot(told, lang))
 
 
 def unseen(told: Found, lang: str) -> str:

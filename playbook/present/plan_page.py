@@ -7,7 +7,8 @@ from datetime import datetime
 from typing import Any
 
 from playbook.load import load_checklist
-from playbook.present.document import bullets, document, line, paragraph
+from playbook.present.document import bullets, line, paragraph
+from playbook.present.page_parts import page, section
 from playbook.present.sentences import milestone, plain, standing, summary, width
 from playbook.scoring.plan import MOST, Parts, Todo, Way, along, read_plan, redlines
 from playbook.words import language, say, text
@@ -105,29 +106,17 @@ def plan_html(record: Mapping[str, Any], lang: str | None = None, way: Way | Non
     head = [say("plan.page_aim", lang, aim=aim)] if aim else []
     head.append(say("plan.page_date", lang, date=today))
     title = say("plan.page_title", lang, name=name)
-    sections = (
-        (say("plan.page_stand", lang), _stand(way, lang)),
-        (say("plan.page_decided", lang), bullets(decisions(way, lang), "pb-decided")),
-        (say("plan.page_actions", lang), _todos(parts, lang)),
+    body = (
+        section(say("plan.page_stand", lang), _stand(way, lang))
+        + section(say("plan.page_decided", lang), bullets(decisions(way, lang), "pb-decided"))
+        + section(say("plan.page_actions", lang), _todos(parts, lang))
     )
-    body = "".join(
-        f"<section><h2>{line(h)}</h2>{inner}</section>" for h, inner in sections if inner
-    )
-    two = (
-        f"<section><h2>{line(say('plan.page_practice', lang))}</h2>"
-        f"{_practice(parts, way, lang)}</section>"
-        f"<section><h2>{line(say('plan.page_redline', lang))}</h2>{_redline(parts, lang)}</section>"
-    )
-    dot = say("figure.dot", lang)
+    two = section(say("plan.page_practice", lang), _practice(parts, way, lang))
+    two += section(say("plan.page_redline", lang), _redline(parts, lang))
+    body += f'<div class="pb-two">{two}</div>{_know(parts, lang)}'
+    intro = paragraph(say("figure.dot", lang).join(head), "pb-muted")
     foot = paragraph(learnt(way, lang)) + paragraph(say("plan.page_foot", lang))
-    return document(
-        title,
-        f'<main class="pb-plan"><header><h1>{line(title)}</h1>'
-        f'<p class="pb-muted">{line(dot.join(head))}</p></header>{body}'
-        f'<div class="pb-two">{two}</div>{_know(parts, lang)}</main><footer>{foot}</footer>',
-        lang,
-        _SHEET,
-    )
+    return page(title, intro, body, lang, _SHEET, foot, "pb-plan")
 
 
 def _short(text_: str, most: int) -> str:

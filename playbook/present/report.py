@@ -10,8 +10,18 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from playbook.present import charts
-from playbook.present.document import document, line, link, said
-from playbook.present.figure import table
+from playbook.present.document import badge, bullets, line, link, paragraph, said
+from playbook.present.figure import headed, scrolled, table
+from playbook.present.look import tint
+from playbook.present.page_parts import (
+    dimension_head,
+    lead,
+    notice,
+    page,
+    paragraphs,
+    section,
+    source_list,
+)
 from playbook.present.sentences import (
     SIGNS,
     amount,
@@ -24,6 +34,7 @@ from playbook.present.sentences import (
     measured_words,
     milestone,
     plain,
+    stage_name,
     summary,
     word,
 )
@@ -65,35 +76,27 @@ def report_html(score: Score, comparison: Comparison | None = None, lang: str | 
     community = score.answers.community
     name = plain(community.name or community.id or say("report.unnamed", lang))
     title = say("report.title", lang, name=name)
-    sections: list[tuple[str, str, str]] = [
+    parts = [
         *_decision(score, lang),
         ("picture", say("report.picture", lang), _picture(score, comparison, lang)),
         ("next", say("report.next", lang), _actions(score, lang)),
-    ]
-    if score.checklist.milestones:
-        sections.append(("gates", say("report.gates", lang), _gates(score, lang)))
-    if comparison is not None:
-        sections.append(("others", say("report.comparison", lang), _comparison(comparison, lang)))
-    if unknown := _unknown(score, lang):
-        sections.append(("unknown", say("report.unknown", lang), unknown))
-    sections += [
+        ("gates", say("report.gates", lang), _gates(score, lang)),
+        ("others", say("report.comparison", lang), _comparison(comparison, lang)),
+        ("unknown", say("report.unknown", lang), _unknown(score, lang)),
         ("answers", say("report.answers", lang), _answers(score, lang)),
         ("reading", say("report.reading", lang), _reading(score, lang)),
         ("sources", say("report.sources", lang), _sources(score, comparison, lang)),
     ]
-    links = "".join(f'<li><a href="#{id_}">{line(head)}</a></li>' for id_, head, _ in sections)
-    body = "".join(
-        f'<section id="{id_}" aria-labelledby="{id_}-head"><h2 id="{id_}-head">{line(head)}</h2>'
-        f"{inner}</section>"
-        for id_, head, inner in sections
+    links = "".join(
+        f'<li><a href="#{key}">{line(head)}</a></li>' for key, head, inner in parts if inner
     )
-    inner = (
-        f"<main><header><h1>{line(title)}</h1>"
-        f'<p class="pb-muted">{_meta(score, lang)}</p>{_sentences(score, lang)}'
-        f'<nav aria-label="{say("report.contents", lang)}"><ul>{links}</ul></nav></header>'
-        f"{body}</main><footer><p>{_foot(score, lang)}</p></footer>"
+    intro = (
+        f'<p class="pb-muted">{_meta(score, lang)}</p>'
+        f"{lead(summary(score, lang))}{notice(score.notices(lang))}"
+        f'<nav aria-label="{say("report.contents", lang)}"><ul>{links}</ul></nav>'
     )
-    return document(title, inner, lang, _SHEET)
+    body = "".join(section(head, inner, key) for key, head, inner in parts)
+    return page(title, intro, body, lang, _SHEET, paragraph(_foot(score, lang)))
 
 
 # --- small parts ------------------------------------------------------------------------------
@@ -104,19 +107,11 @@ def _decision(score: Score, lang: str) -> list[tuple[str, str, str]]:
     found = decided(score, lang)
     if found is None:
         return []
-    inner = _paragraphs(found.why) + (_items(found.next) if found.next else "")
+    inner = paragraphs(found.why) + bullets(found.next)
     if found.doubt:
         label = line(say("score.decision_doubt", lang))
         inner += f'<p class="pb-notice"><strong>{label}</strong> {line(found.doubt)}</p>'
     return [("decision", found.sentence, inner)]
-
-
-def _paragraphs(texts: Iterable[str]) -> str:
-    return "".join(f"<p>{line(text)}</p>" for text in texts)
-
-
-def _items(texts: Iterable[str]) -> str:
-    return "<ul>" + "".join(f"<li>{line(text)}</li>" for text in texts) + "</ul>"
 
 
 def _terms(pairs: Iterable[tuple[str, str]]) -> str:
@@ -156,19 +151,9 @@ def _meta(score: Score, lang: str) -> str:
     return say("figure.dot", lang).join(line(part) for part in parts)
 
 
-def _sentences(score: Score, lang: str) -> str:
-    first, *rest = summary(score, lang)
-    notices = score.notices(lang)
-    told = f'<div class="pb-notice">{_paragraphs(notices)}</div>' if notices else ""
-    return (
-        f'<div class="pb-sentences"><p class="pb-sentence">{line(first)}</p>'
-        f"{_paragraphs(rest)}</div>{told}"
-    )
-
-
 def _picture(score: Score, comparison: Comparison | None, lang: str) -> str:
     figure = charts.dimensions(score, comparison, lang)
-    return figure.html(lang, heading="h3") + f"<p>{line(say('score.honest', lang))}</p>"
+    return figure.html(lang, heading="h3") + paragraph(say("score.honest", lang))
 
 
 # --- actions and gates ------------------------------------------------------------------------
@@ -176,7 +161,7 @@ def _picture(score: Score, comparison: Comparison | None, lang: str) -> str:
 
 def _actions(score: Score, lang: str) -> str:
     if not score.actions:
-        return f"<p>{line(say('report.no_actions', lang))}</p>"
+        return paragraph(say("report.no_actions", lang))
     cards = ""
     for number, action in enumerate(score.actions[:3], 1):
         criterion = score.checklist.by_id[action.criterion]
@@ -189,43 +174,30 @@ def _actions(score: Score, lang: str) -> str:
             (say("report.unlocks", lang), line(criterion.say("unlocks", lang))),
             (say("report.example", lang), line(criterion.say("example", lang))),
         ]
-        style = f"--pb-card-colour:var(--pb-{_colour_name(dimension.id)})"
         place = f"{dimension.name(lang)}{say('figure.dot', lang)}{criterion.name(lang)}"
         cards += (
-            f'<li class="pb-card" style="{style}"><p class="pb-small">'
+            f'<li class="pb-card" style="{tint(dimension.id)}"><p class="pb-small">'
             f'<span class="pb-letter" aria-hidden="true">{number}</span>'
             f'<span class="pb-muted">{line(place)}</span></p>'
             f"<h3>{line(criterion.say('action', lang))}</h3>{_terms(terms)}"
             f'<p class="pb-why"><strong>{line(say("report.why", lang))}</strong> '
             f"{line(score.why(action, lang))}</p></li>"
         )
-    return f'<p>{line(say("report.next_about", lang))}</p><ol class="pb-cards">{cards}</ol>'
-
-
-def _colour_name(dimension: str) -> str:
-    from playbook.present.look import PALETTE
-
-    return dimension if dimension in PALETTE else "accent"
+    return paragraph(say("report.next_about", lang)) + f'<ol class="pb-cards">{cards}</ol>'
 
 
 def _gates(score: Score, lang: str) -> str:
     where = score.standing
-    told = f"<p>{line(say('report.gates_about', lang))}</p>"
+    if not score.checklist.milestones:
+        return ""
+    told = paragraph(say("report.gates_about", lang))
     if where.unlock and where.next:
         steps = join((_step(score, step, lang) for step in where.unlock), lang)
-        unlock = say("report.unlock", lang, milestone=milestone(where.next, lang), steps=steps)
-        told += f'<div class="pb-notice"><p>{line(unlock)}</p></div>'
-    names = ["none", *(m.id for m in score.checklist.milestones)]
-    reached = names.index(where.capability)
-    for place, stage in enumerate(score.checklist.milestones, 1):
-        which = "passed" if place <= reached else "next" if place == reached + 1 else "later"
-        head = say(
-            f"figure.gate_{which}", lang, milestone=milestone(stage.id, lang), name=stage.name(lang)
-        )
+        size = milestone(where.next, lang)
+        told += notice([say("report.unlock", lang, milestone=size, steps=steps)])
+    for stage in score.checklist.milestones:
         rows = ""
-        for state in where.gates:
-            if state.gate.milestone != stage.id:
-                continue
+        for state in where.of(stage.id):
             css_class = {"pass": "pb-pass", "fail": "pb-fail"}.get(state.state, "pb-open")
             rows += (
                 f'<li><span class="{css_class}" aria-hidden="true">{SIGNS[state.state]}</span>'
@@ -233,7 +205,8 @@ def _gates(score: Score, lang: str) -> str:
                 f"<span><strong>{line(gate_name(score, state, lang))}</strong><br>"
                 f'<span class="pb-small">{line(score.because(state, lang))}</span></span></li>'
             )
-        told += f'<h3>{line(head)}</h3><p class="pb-small">{line(stage.say("proves", lang))}</p>'
+        told += f"<h3>{line(stage_name(score, stage, lang))}</h3>"
+        told += paragraph(stage.say("proves", lang), "pb-small")
         told += f'<ul class="pb-gates">{rows}</ul>'
     return told
 
@@ -252,28 +225,26 @@ def _step(score: Score, step: Any, lang: str) -> str:
 # --- comparison -------------------------------------------------------------------------------
 
 
-def _comparison(comparison: Comparison, lang: str) -> str:
+def _comparison(comparison: Comparison | None, lang: str) -> str:
+    if comparison is None:
+        return ""
     told = charts.differences(comparison, lang).html(lang, heading="h3")
     if any(subject.is_case for subject in comparison.subjects[1:]):
         names = {subject.id: subject.name for subject in comparison.subjects}
         rows = []
         for dimension in comparison.checklist.dimensions:
-            nearest = comparison.nearest[dimension.id]
+            near = comparison.nearest[dimension.id]
+            none = say("report.nearest_none", lang)
+            shared = None if near is None else comparison.shared[dimension.id][near]
             rows.append(
-                {
-                    say("figure.dimension", lang): dimension.name(lang),
-                    say("report.nearest_case", lang): say("report.nearest_none", lang)
-                    if nearest is None
-                    else names[nearest],
-                    say("report.nearest_shared", lang): None
-                    if nearest is None
-                    else comparison.shared[dimension.id][nearest],
-                }
-            )
+                headed("figure", lang, dimension=dimension.name(lang))
+                | headed("report", lang, nearest_case=names[near] if near else none,
+                         nearest_shared=shared)
+            )  # fmt: skip
         head = say("report.nearest", lang)
         caption = say("report.nearest_about", lang)
-        told += f'<h3>{line(head)}</h3><div class="pb-scroll">{table(rows, caption)}</div>'
-    warnings = _items(warning["text"] for warning in comparison.warnings(lang))
+        told += f"<h3>{line(head)}</h3>{scrolled(table(rows, caption), head)}"
+    warnings = bullets(warning["text"] for warning in comparison.warnings(lang))
     return told + f"<h3>{line(say('report.keep_in_mind', lang))}</h3>{warnings}"
 
 
@@ -295,18 +266,13 @@ def _unknown(score: Score, lang: str) -> str:
         for c in missing
     )
     about = say("report.unknown_about", lang, n=len(missing))
-    return f'<p>{line(about)}</p><ul class="pb-open-list">{rows}</ul>'
+    return f'{paragraph(about)}<ul class="pb-open-list">{rows}</ul>'
 
 
 def _answers(score: Score, lang: str) -> str:
     told = ""
     for dimension in score.checklist.dimensions:
-        style = f"--pb-card-colour:var(--pb-{_colour_name(dimension.id)})"
-        letter = dimension.letter or dimension.name(lang)[:1]
-        told += (
-            f'<h3 style="{style}"><span class="pb-letter" aria-hidden="true">{line(letter)}</span>'
-            f"{line(dimension.name(lang))}</h3>"
-        )
+        told += dimension_head(dimension, lang, 3)
         for criterion in score.checklist.of(dimension.id):
             told += _answer(criterion, score.answers.given.get(criterion.id), lang)
     return told
@@ -316,20 +282,22 @@ def _answer(criterion: Criterion, answer: Answer | None, lang: str) -> str:
     """One question and what was said to it, with its proof."""
     words = answer_words(answer, lang)
     level = answer.level if answer else None
-    badges = f'<span class="pb-badge">{line(words)}</span>'
+    badges = badge(words)
     sentence = ""
     if answer is not None and level is not None:
-        sentence = f"<p>{line(criterion.say('levels', lang)[level])}</p>"
+        sentence = paragraph(criterion.say("levels", lang)[level])
         grade = f"{answer.evidence} {say(f'chart.evidence.{answer.evidence}', lang)}"
-        badges += f' <span class="pb-badge">{line(grade)}</span>'
-    told = ""
-    if answer is not None and answer.note:
-        told += f"<p><strong>{line(say('report.note', lang))}</strong> {said(answer.note)}</p>"
-    if answer is not None and answer.url:
-        told += f"<p><strong>{line(say('report.link', lang))}</strong> {link(answer.url)}</p>"
-    if answer is not None and answer.measured:
-        told += f"<p><strong>{line(say('report.measured', lang))}</strong> "
-        told += f"{line(measured_words(answer, lang))}</p>"
+        badges += f" {badge(grade)}"
+    proofs = {} if answer is None else {
+        "note": said(answer.note) if answer.note else "",
+        "link": link(answer.url) if answer.url else "",
+        "measured": line(measured_words(answer, lang)),
+    }  # fmt: skip
+    told = "".join(
+        f"<p><strong>{line(say(f'report.{key}', lang))}</strong> {inner}</p>"
+        for key, inner in proofs.items()
+        if inner
+    )
     return (
         f'<div class="pb-answer"><h4>{line(criterion.say("question", lang))}</h4>'
         f"<p>{badges}</p>{sentence}{told}</div>"
@@ -340,15 +308,12 @@ def _answer(criterion: Criterion, answer: Answer | None, lang: str) -> str:
 
 
 def _reading(score: Score, lang: str) -> str:
-    out = [d.name(lang) for d, part in _with_parts(score) if not part.weight]
+    parts = zip(score.checklist.dimensions, score.dimensions, strict=True)
+    out = [dimension.name(lang) for dimension, part in parts if not part.weight]
     told = [say("report.reading_range", lang), say("report.reading_verified", lang)]
     if out:
         told.append(say("report.reading_left_out", lang, names=join(out, lang)))
-    return _items([*told, *caveats(score, lang)])
-
-
-def _with_parts(score: Score) -> Iterable[tuple[Any, Any]]:
-    return zip(score.checklist.dimensions, score.dimensions, strict=True)
+    return bullets([*told, *caveats(score, lang)])
 
 
 def _sources(score: Score, comparison: Comparison | None, lang: str) -> str:
@@ -356,7 +321,7 @@ def _sources(score: Score, comparison: Comparison | None, lang: str) -> str:
 
     entries = [*score.checklist.active, *score.checklist.milestones]
     ours = dict.fromkeys(name for entry in entries for name in entry.source)
-    told = f"<p>{line(say('report.sources_about', lang))}</p>{_source_list(ours, lang)}"
+    told = paragraph(say("report.sources_about", lang)) + source_list(ours, lang, "pb-open-list")
     used: dict[str, None] = {}
     for subject in comparison.subjects if comparison else ():
         if subject.is_case:
@@ -364,34 +329,14 @@ def _sources(score: Score, comparison: Comparison | None, lang: str) -> str:
             found = (a.get("source") for a in answers.values())
             used |= dict.fromkeys(name for name in found if name and name not in ours)
     if used:
-        told += f"<p>{line(say('report.sources_case', lang))}</p>{_source_list(used, lang)}"
-    return told
-
-
-def _source_list(names: Iterable[str], lang: str) -> str:
-    from playbook.load import sources
-
-    known = sources()
-    rows = ""
-    for name in names:
-        source = known.get(name)
-        if source is None:
-            continue
-        parts = [source.get("title"), source.get("author"), source.get("date")]
-        head = join((str(part) for part in parts if part), lang)
-        note = source.get(lang, source.get("en", {})).get("note", "")
-        quality = word("quality", source["quality"], lang)
-        rows += (
-            f"<li>{line(head)} <span class='pb-badge'>{line(quality)}</span><br>"
-            f'<span class="pb-small pb-muted">{line(source.get("where", ""))}<br>{line(note)}'
-            "</span></li>"
+        told += paragraph(say("report.sources_case", lang)) + source_list(
+            used, lang, "pb-open-list"
         )
-    return f'<ul class="pb-open-list">{rows}</ul>'
+    return told
 
 
 def _foot(score: Score, lang: str) -> str:
     from playbook import __version__
 
     found = score.checklist
-    foot = say("report.foot", lang, version=__version__, checklist=found.id, content=found.version)
-    return line(foot)
+    return say("report.foot", lang, version=__version__, checklist=found.id, content=found.version)
