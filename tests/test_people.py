@@ -301,6 +301,21 @@ def test_a_step_that_cannot_be_shown_is_null_and_says_why() -> None:
     assert whys == [step["because"] for step in shown["steps"] if step["because"]]
 
 
+def test_a_people_table_that_nobody_has_filled_in_identifies_nobody() -> None:
+    """An import begins it with every member and no person: a step not shown, no fall to nought."""
+    rows = [[day, "ann", "post"] for day in range(3)]
+    table = pd.DataFrame({"member": ["ann", "bo"], "person": [None, " "], "name": ["Ann", None]})
+    with found(rows, people=table) as members:
+        shown = members.to_dict()["path"]
+        stage = members.frame()["stage"].tolist()
+    assert {"identify": None, "activate": 1}.items() <= steps(shown).items()
+    assert "no_persons" == shown["steps"][1]["because"]
+    assert ["activate"] == stage
+    table["person"] = ["A.", None]
+    with found(rows, people=table) as members:
+        assert 1 == steps(members.to_dict()["path"])["identify"]
+
+
 def test_retention_lifecycle_and_stickiness_by_hand() -> None:
     """January: ann, bo. February: ann. March: bo, cy. The month that is running is not told."""
     rows = [[0, "ann", "post"], [3, "bo", "post"], [31, "ann", "post"], [60, "bo", "post"]]

@@ -26,12 +26,19 @@ def shown_steps(log: Log) -> dict[str, str | None]:
     links = log.counts.get("reply", 0) + log.counts.get("post", 0)
     why = {
         "acquire": None if log.timed else "no_times",
-        "identify": None if log.people is not None else "no_people_table",
+        "identify": _why_nobody_is_known(log),
         "link": "no_replies" if not links or not _has_targets(log) else None,
         "activate": None if log.timed else "no_times",
         "convert": None if "pay" in log.kinds else "no_payments",
     }
     return {step: why[step] if log.timed or step == "identify" else "no_times" for step in STEPS}
+
+
+def _why_nobody_is_known(log: Log) -> str | None:
+    """A people table whose `person` nobody has filled in yet, as an import begins it, tells none."""
+    if log.people is None:
+        return "no_people_table"
+    return None if bool(identified(log).limit(1).count().execute()) else "no_persons"
 
 
 def _has_targets(log: Log) -> bool:
