@@ -18,7 +18,11 @@ from playbook.words import PACKAGE
 #: An answers file is a few kB; ten times the largest honest one is plenty.
 MAX_BYTES = 5_000_000
 #: How a document of ours begins, and its ending. Others mean a program that could not open it.
-_ENDINGS = {"<!doctype html": (".html", ".htm"), "{": (".json",), "BEGIN:VCALENDAR": (".ics",)}
+_ENDINGS = {
+    "<!doctype html": (".html", ".htm"),
+    "{": (".json", ".ipynb"),
+    "BEGIN:VCALENDAR": (".ics",),
+}
 _MEANT = re.compile(
     r"\.(csv|docx?|html?|ics|ipynb|jpe?g|json|parquet|pdf|png|pptx?|svg|tsv|xlsx?|zip)"
 )
