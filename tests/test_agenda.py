@@ -155,8 +155,9 @@ def test_slides_are_cut_where_the_notebooks_say() -> None:
             begins += kinds.count("slide")
         # Beside them: the first one, and the column of each lesson.
         assert begins + 1 + len(made.taken) == page.count("<section")
-        assert (0, True) == (page.count('<aside class="notes"'), "showNotes:false" in page)
-        assert (True, True) == ('<aside class="notes"' in mine, "showNotes:true" in mine)
+        shown = 'class="reveal pb-notes"'
+        assert (0, False) == (page.count('<aside class="notes"'), shown in page)
+        assert (True, True) == ('<aside class="notes"' in mine, shown in mine)
         assert not re.search(r"""(?:src|href)="(?!#|data:)|@import""", page.split("<script>")[0])
         assert "Copyright (C) 2011-2026 Hakim El Hattab" in page
 

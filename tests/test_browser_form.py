@@ -437,3 +437,55 @@ def test_slides_turn_without_a_network(phone: Page, tmp_path: Path) -> None:
     phone.keyboard.press("ArrowDown")
     expect(phone.get_by_role("heading", name="Start here")).not_to_be_visible()
     assert 0 == phone.get_by_text("For the trainer").count()
+    phone.goto((tmp_path / "trainer" / "slides.html").as_uri())
+    notes = phone.locator(".speaker-notes")
+    for _ in range(3):
+        phone.keyboard.press("ArrowRight")
+    expect(notes).to_contain_text("For the trainer")
+
+
+#: What stands on all slides, in order, without what is repeated on the next one.
+SAID = """room => [...room.querySelectorAll('.slides :is(p,li,td,pre)')].map(e => e.textContent)"""
+#: The slides whose end one would have to scroll to.
+CUT_OFF = """() => {
+  const room = document.querySelector('.reveal'), slides = room.querySelector('.slides');
+  room.classList.add('pb-measure');
+  const over = [...slides.querySelectorAll('section>section')].filter(
+    one => one.scrollHeight > one.clientHeight + 1 || one.scrollWidth > one.clientWidth + 1);
+  room.classList.remove('pb-measure');
+  return [slides.querySelectorAll('section>section').length, over.map(e => e.textContent)];
+}"""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_no_slide_has_to_be_scrolled_and_none_tells_the_answer_early(
+    phone: Page, tmp_path: Path, lang: str
+) -> None:
+    """On a projector and on a phone: all is there, every slide fits, answers wait for a key."""
+    api.agenda(480, kit=tmp_path, lang=lang)
+    page = tmp_path / "slides.html"
+    raw = f"raw => ({SAID})(new DOMParser().parseFromString(raw, 'text/html'))"
+    for width, height, least in ((1280, 720, 110), (390, 844, 80)):
+        phone.set_viewport_size({"width": width, "height": height})
+        phone.goto(page.as_uri())
+        expect(phone.get_by_role("heading", level=1).first).to_be_visible()
+        assert phone.evaluate(raw, page.read_text("utf-8")) == phone.evaluate(f"({SAID})(document)")
+        count, over = phone.evaluate(CUT_OFF)
+        assert (True, []) == (count >= least, over)
+
+    phone.set_viewport_size({"width": 1280, "height": 720})
+    title, answer = {
+        "en": ("Exercise: the widest interval", "Wider by far"),
+        "zh": ("练习：谁的区间最宽", "宽得多"),
+    }[lang]
+    phone.goto(page.as_uri())
+    exercise = phone.get_by_role("heading", name=title)
+    for _ in range(40):  # the right arrow alone leads through a lesson
+        if exercise.is_visible():
+            break
+        phone.keyboard.press("ArrowRight")
+    told = phone.locator("section p", has_text=answer)
+    assert "hidden" == told.evaluate("e => getComputedStyle(e).visibility")
+    phone.keyboard.press("ArrowRight")
+    expect(told).to_be_visible()

@@ -33,7 +33,11 @@ html,body{height:100%}
 .reveal table{border-collapse:collapse;font-size:.85em;margin:.4em 0}
 .reveal :is(th,td){border-bottom:1px solid var(--pb-line);padding:.3em .9em .3em 0;
   text-align:start;vertical-align:top}
-.reveal .pb-chart svg{max-height:60vh}
+.reveal .pb-chart svg{max-width:none;max-height:430px}
+.reveal .pb-figure{font-size:.85em}
+.reveal .pb-tools{display:none}
+.reveal .fragment{transition:none!important}
+.pb-measure :is(.slides,section){display:block!important}
 .reveal .progress{color:var(--pb-accent);height:5px}
 .reveal .controls{color:var(--pb-accent)}
 .reveal .slide-number{left:8px;right:auto;background:none;color:var(--pb-muted)}
@@ -57,15 +61,13 @@ def slides_html(agenda: Agenda, lang: str | None = None, notes: bool = False) ->
         f'</h1><p class="pb-muted">{line(say("agenda.slides_help", lang))}</p></section>'
     )
     every = "".join(_lesson(lesson, lang, notes) for lesson, _ in agenda.taken)
-    body = f'<div class="reveal"><div class="slides">{first}{every}</div></div>'
+    reveal = "reveal pb-notes" if notes else "reveal"
+    body = f'<div class="{reveal}"><div class="slides">{first}{every}</div></div>'
     folder = PACKAGE / "present" / "vendor"
     notice = (folder / "reveal.LICENSE").read_text(encoding="utf-8")
     sheet = (folder / "reveal.css").read_text(encoding="utf-8")
     script = (folder / "reveal.js").read_text(encoding="utf-8")
-    begin = (
-        "Reveal.initialize({hash:false,slideNumber:'c/t',center:false,width:1180,height:740,"
-        f"margin:.03,transition:'none',controlsTutorial:false,showNotes:{str(notes).lower()}}});"
-    )
+    begin = (PACKAGE / "present" / "slides.js").read_text(encoding="utf-8")
     # Inside <script> only this could end it.
     script = f"/* reveal.js\n{notice}*/\n{script}\n{begin}".replace("</script", "<\\/script")
     return document(title, body, lang, f"{sheet}{_SHEET}", script)
@@ -78,15 +80,24 @@ def _lesson(lesson: Lesson, lang: str, notes: bool) -> str:
 
 
 def _slides(lesson: Lesson, lang: str, notes: bool) -> Iterator[str]:
-    inner = ""
+    steps: list[str] = []
     for cell in lesson.cells(lang):
         kind = cell.get("metadata", {}).get("slideshow", {}).get("slide_type", "-")
-        if kind == "slide" and inner:
-            yield inner
-            inner = ""
-        inner += _cell(cell, kind, lang, notes)
-    if inner:
-        yield inner
+        if kind == "slide" and steps:
+            yield _stepwise(steps)
+            steps = []
+        # What a cell shows, and what is said about it, waits until the room has guessed.
+        if not steps or cell.get("outputs"):
+            steps.append("")
+        steps[-1] += _cell(cell, kind, lang, notes)
+    if steps:
+        yield _stepwise(steps)
+
+
+def _stepwise(steps: Sequence[str]) -> str:
+    """One slide, of which all but the first step wait for a key."""
+    first, *rest = steps
+    return first + "".join(f'<div class="fragment">{step}</div>' for step in rest if step)
 
 
 def _cell(cell: Mapping[str, Any], kind: str, lang: str, notes: bool) -> str:
@@ -112,8 +123,9 @@ def _output(output: Mapping[str, Any], lang: str) -> str:
     if any("widget-view" in mime for mime in data) or _CONTROL.fullmatch(plain):
         return f'<p class="pb-notice">{line(say("agenda.in_notebook", lang))}</p>'
     if "text/html" in data:
-        # Our own pictures and tables, from our own notebooks; their style sheet is here already.
-        return re.sub(r"<style\b.*?</style>", "", _joined(data["text/html"]), flags=re.DOTALL)
+        # Our own pictures and tables, from our own notebooks; the page's style sheet is theirs.
+        shown = re.sub(r"<style\b.*?</style>", "", _joined(data["text/html"]), flags=re.DOTALL)
+        return shown.replace('<div class="pb">', "<div>")
     return f"<pre>{line_by_line(plain)}</pre>" if plain else ""
 
 
