@@ -137,7 +137,7 @@ def test_further_sheets_are_told_of(tmp_path: Path) -> None:
     made = openpyxl.load_workbook(path)
     made.create_sheet("二月").append(["b"])
     made.save(path)
-    told = counted(path, mapping="member=who,at=when,kind=post")
+    told = counted(path, mapping="member=who,at=when,kind=post", tz="Asia/Shanghai")
     assert (1, {"other_sheets": 1}) == (told["rows"], told["notes"])
 
 
@@ -181,7 +181,18 @@ def test_numbers_that_excel_shortened_are_no_ids(tmp_path: Path) -> None:
     how = {"mapping": "member=用户,at=时间,kind=pay,id=订单号,once=订单号"}
     assert [(None,)] * 3 == events(path, ("id",), **how)
     assert ("shortened",) == propose(path).warnings
-    assert {"shortened": 3} == counted(path, **how)["notes"]
+    assert {"shortened": 3, "no_zone": 1} == counted(path, **how)["notes"]
+
+
+def test_times_that_name_no_zone_are_said_to_be_read_as_utc(tmp_path: Path) -> None:
+    """Eight hours apart is another day: said, unless a zone was given or only days are told."""
+    how: dict[str, Any] = {"mapping": "member=who,at=when,kind=post"}
+    path = put(tmp_path, "a.csv", "who,when\na,2026-01-05 20:00:00\n")
+    assert {"no_zone": 1} == counted(path, **how)["notes"]
+    assert {} == counted(path, tz="Asia/Shanghai", **how)["notes"]
+    for when in ("2026-01-05T20:00:00+08:00", "2026-01-05"):
+        path = put(tmp_path, "b.csv", f"who,when\na,{when}\n")
+        assert {} == counted(path, **how)["notes"]
 
 
 @pytest.mark.parametrize(

@@ -35,7 +35,7 @@ def shown_steps(log: Log) -> dict[str, str | None]:
 
 
 def _why_nobody_is_known(log: Log) -> str | None:
-    """A people table whose `person` nobody has filled in yet, as an import begins it, tells none."""
+    """A people table tells nobody until its `person` is filled in: an import begins it empty."""
     if log.people is None:
         return "no_people_table"
     return None if bool(identified(log).limit(1).count().execute()) else "no_persons"

@@ -13,7 +13,7 @@ import secrets
 import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -162,6 +162,8 @@ def import_events(
             counts = walk.take(module.rows(bundle, asked))
             if key and secret:
                 _keep(secret, key)
+        if isinstance(asked.tz, _Assumed) and asked.tz.needed and counts.qualities["exact"]:
+            asked.notes["no_zone"] = 1
         for note, who in (("renamed", asked.names.renamed), ("deleted_users", asked.gone)):
             asked.notes[note] += walk.active(who)
         if progress is not None:
@@ -171,6 +173,22 @@ def import_events(
         _save_people(Path(people), sheet, names, counts)
     genuine = module.GENUINE and "unverified" not in asked.notes
     return Import(module.ID, genuine, target, counts, names, key, asked.notes, own)
+
+
+class _Assumed(tzinfo):
+    """UTC for times that name no zone; it remembers whether any did."""
+
+    needed = False
+
+    def utcoffset(self, _: datetime | None) -> timedelta:
+        self.needed = True
+        return timedelta(0)
+
+    def dst(self, _: datetime | None) -> timedelta:
+        return timedelta(0)
+
+    def tzname(self, _: datetime | None) -> str:
+        return "UTC"
 
 
 class _Told:
@@ -195,7 +213,7 @@ def _iso(at: int) -> str:
 
 def _zone(name: str) -> tzinfo:
     try:
-        return ZoneInfo(name)
+        return _Assumed() if name == "UTC" else ZoneInfo(name)
     except (KeyError, ValueError, OSError):
         raise refuse("tz", "no_zone", given=quote(name)) from None
 
