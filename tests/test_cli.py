@@ -5,7 +5,10 @@ import os
 import re
 import subprocess
 import sys
+import time
 from pathlib import Path
+from urllib.error import URLError
+from urllib.request import urlopen
 
 import jsonschema
 import pytest
@@ -282,6 +285,32 @@ def test_a_free_port_is_found() -> None:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         assert free_port() != taken.getsockname()[1]
+
+
+@pytest.mark.slow
+def test_the_course_opens_and_says_nothing_else(tmp_path: Path, root: Path) -> None:
+    """The address that is printed leads to the first lesson; a learner reads no server's talk."""
+    command = [sys.executable, "-m", "playbook", "lab", "course", "--no-browser"]
+    environment = {**os.environ, "HOME": str(tmp_path), "PYTHONPATH": str(root)}
+    process = subprocess.Popen(
+        [*command, "--port", str(free_port())],
+        cwd=tmp_path, env=environment, encoding="utf-8",
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+    )  # fmt: skip
+    assert process.stdout is not None
+    said = [process.stdout.readline() for _ in range(3)]
+    for _ in range(240):
+        try:
+            with urlopen(said[1].strip(), timeout=5) as answer:
+                opened = answer.status
+                break
+        except URLError:
+            time.sleep(0.5)
+    process.terminate()
+    rest = [line for line in process.communicate(timeout=30)[0].splitlines() if line.strip()]
+    assert 200 == opened
+    assert said[1].split("?")[0].endswith("/lab/tree/en/00_start_here.ipynb")
+    assert [] == [line for line in rest if "signal 15" not in line]
 
 
 def test_a_case_has_a_page(tmp_path: Path, capsys: Captured) -> None:
