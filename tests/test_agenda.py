@@ -61,12 +61,27 @@ def test_any_length_adds_up_and_has_its_breaks() -> None:
 
 
 def test_ninety_minutes_by_hand() -> None:
-    """3 to open, lesson 00 (8 + 4), lesson 01 (20 + 35), 10 for the room, 10 to close."""
+    """5 to open, lesson 00 (8 + 4), lesson 01 (20 + 35), 10 for the room, 8 to close."""
     parts = [(part.kind, part.minutes) for part in plan(90).parts]
     assert [
-        ("opening", 3), ("teaching", 8), ("exercises", 4), ("teaching", 20), ("exercises", 35),
-        ("room", 10), ("closing", 10),
+        ("opening", 5), ("teaching", 8), ("exercises", 4), ("teaching", 20), ("exercises", 35),
+        ("room", 10), ("closing", 8),
     ] == parts  # fmt: skip
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_the_plan_says_how_answers_are_handed_in(tmp_path: Path, lang: str) -> None:
+    """Before the room looks at its answers they are collected; every file named is in the kit."""
+    made = plan(90)
+    parts = made.rows(lang)
+    before = parts[[part["kind"] for part in parts].index("room") - 1]
+    assert ("exercises", "01_self_assessment") == (before["kind"], before["lesson"])
+    assert "playbook form --enter -o answers" in before["what"]
+    names = {path.name for path in map(Path, write_kit(made, tmp_path, lang))}
+    said = " ".join([*(part["what"] for part in parts), *made.materials(lang)])
+    named = set(re.findall(r"\w+\.html", said))
+    assert {"form.html", "paper.html", "slides.html", "class.html"} == named
+    assert named - {"class.html"} <= names  # which the command beside it makes
 
 
 @pytest.mark.parametrize("minutes", [60, 90, 180, 360])
@@ -107,7 +122,7 @@ def test_an_impossible_length_is_refused(minutes: int) -> None:
 def test_a_start_gives_times_of_the_clock() -> None:
     """Past midnight too; anything else is refused."""
     made = playbook.agenda(90, start="23:30")
-    assert ["23:30", "23:33"] == [row["at"] for row in made.rows()][:2]
+    assert ["23:30", "23:35"] == [row["at"] for row in made.rows()][:2]
     assert "01:00" == made.clock(90)
     for wrong in ("25:00", "noon", "9"):
         with pytest.raises(PlaybookError, match="time of day"):

@@ -36,8 +36,9 @@ class Part:
         """What happens."""
         if self.lesson is None:
             return str(text(_block(self.kind), "what", lang))
-        if self.kind == "exercises":
-            return say("agenda.do", lang, lesson=self.lesson.id)
+        if self.kind == "exercises":  # what the room looks at afterwards has to be handed in
+            key = "agenda.do_form" if self.lesson.id == rules()["room_after"] else "agenda.do"
+            return say(key, lang, lesson=self.lesson.id)
         return " ".join(self.lesson.say("questions", lang))
 
 
@@ -130,7 +131,8 @@ def plan(minutes: int, start: str | None = None, known: Sequence[Lesson] | None 
 
     Lessons are taken by their importance (`content/agenda.toml`), each with its own minutes and
     after what it needs: whole where it fits, else its teaching with the doing left for home.
-    What is left over goes to the class's result, the opening, the closing and open questions.
+    What is left over goes to the class's result, the opening, the closing and open questions,
+    in this order.
     Fewer than 60 or more than 480 minutes raise PlaybookError.
     """
     told = rules()
@@ -177,9 +179,9 @@ def _breaks(minutes: int, bounds: Mapping[str, Any]) -> list[int]:
 
 
 def _spread(free: int, bounds: Mapping[str, Any], room: int) -> dict[str, int]:
-    """What is left over, shared out: closing, opening, the room, then open questions."""
+    """What is left over, shared out: opening, closing, the room, then open questions."""
     shares = {"opening": bounds["opening"][0], "closing": bounds["closing"][0], "room": room}
-    for kind in ("closing", "opening", "room"):
+    for kind in ("opening", "closing", "room"):
         if not shares[kind]:
             continue
         more = min(free, bounds[kind][1] - shares[kind])
