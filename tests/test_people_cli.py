@@ -40,11 +40,11 @@ def test_json_is_one_document(capsys: pytest.CaptureFixture[str]) -> None:
 
 @pytest.mark.parametrize(("lang", "words"), [("en", "Star pupil"), ("zh", "学霸")])
 def test_words_fit_a_terminal(capsys: pytest.CaptureFixture[str], lang: str, words: str) -> None:
-    """80 columns, both languages, levels by their names."""
+    """80 columns, both languages, levels by their names, KOCs by theirs where a table has them."""
     assert 0 == main([*ASKED, "--lang", lang])
     told = capsys.readouterr().out
     assert words in told
-    assert "mei" in told
+    assert ("\n  梅 " in told, "\n  mei " in told) == (True, False)
     assert [] == [line for line in told.splitlines() if width(line) > 80]
 
 

@@ -588,6 +588,20 @@ def test_the_command_tells_the_counts_in_both_languages(
     assert KEY_FILE in shown.err
 
 
+def test_the_command_says_how_names_are_kept(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A Slack id tells an operator nothing: said where names were read, and only if not kept."""
+    hint = say("source.names_hint", "en")
+    for more, told in (
+        ([], 1),
+        (["--people", str(tmp_path / "p.csv")], 0),
+        (["--pseudonymise"], 0),
+    ):
+        assert 0 == main(["import", str(SMALL), "-o", str(tmp_path / "e.csv"), *more])
+        assert told == capsys.readouterr().err.count(hint)
+
+
 def test_the_command_refuses_in_one_message(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -73,6 +73,8 @@ def _import(args: Args) -> int:
     told = [say("source.written", path=found.path)]
     if args.people:
         told.append(say("source.people_written", path=args.people))
+    elif any(name != member for member, name in found.names.items()):
+        told.append(say("source.names_hint"))
     if found.key is not None:
         told.append(say("source.key", path=found.key))
     print("\n".join(["", *told, "", redline_text()]), file=sys.stderr)
@@ -155,6 +157,7 @@ def _add_members(made: argparse.ArgumentParser, as_json: Any) -> None:
 
 def _members(args: Args) -> int:
     from playbook.people.api import members
+    from playbook.present.people_page import names_of
     from playbook.present.people_text import members_files, members_text, notice_lines
 
     of_an_action = _said(args, "measure", "expect", "weeks")
@@ -168,6 +171,7 @@ def _members(args: Args) -> int:
     with members(args.events, args.people, args.at, args.tz, args.engine, kind=args.kind) as found:
         document = found.to_dict() | _action(found, args)
         files = members_files(found, Path(args.events).name, args.lang) if folder else {}
+        names = names_of(found) if args.people else {}
     for name in files:
         not_over(Path(args.output, name), args.events, args.people)
     for notice in notice_lines(document, args.lang):
@@ -181,7 +185,7 @@ def _members(args: Args) -> int:
     else:
         from playbook.present.health_text import action_text, health_text
 
-        print(members_text(document, language()))
+        print(members_text(document, language(), names))
         print(f"\n{health_text(document['health'], language())}")
         if args.action:
             print(f"\n{action_text(document['action'], language())}")

@@ -24,14 +24,14 @@ _BAR = 24
 _SHEET_ROWS = 50_000
 
 
-def rule_name(part: str, name: str, lang: str | None = None, key: str = "name") -> str:
+def rule_name(part: str, name: str, lang: str | None = None) -> str:
     """What is a level, kind, tag or segment called?
 
     >>> rule_name("level", "scholar", "zh")
     '学霸'
     """
     entries = {entry["id"]: entry for entry in content("people")[part]}
-    return str(text(entries[name], key, lang)) if name in entries else name
+    return str(text(entries[name], "name", lang)) if name in entries else name
 
 
 def percent(share: float | None, lang: str | None = None) -> str:
@@ -51,8 +51,14 @@ def notice_lines(found: Found, lang: str | None = None) -> list[str]:
     return lines
 
 
-def members_text(found: Found, lang: str | None = None) -> str:
-    """The members for a terminal of 80 columns: levels, path, who comes back, who spreads."""
+def members_text(
+    found: Found, lang: str | None = None, names: Mapping[str, str] | None = None
+) -> str:
+    """
+    The members for a terminal of 80 columns: levels, path, who comes back, who spreads.
+
+    `names`: what members are called, where that is known.
+    """
     lang = language(lang)
     told = {"members": amount(found["members"], lang), "events": amount(found["events"], lang)}
     if found["at"] is None:
@@ -63,7 +69,7 @@ def members_text(found: Found, lang: str | None = None) -> str:
         lines = part(found, lang)
         if lines:
             out += ["", *lines]
-    return "\n".join([*out, "", *_spreading_lines(found, lang)])
+    return "\n".join([*out, "", *_spreading_lines(found, lang, names or {})])
 
 
 def _bars(counts: Mapping[str, int], names: Mapping[str, str], lang: str) -> list[str]:
@@ -147,7 +153,7 @@ def _segment_lines(found: Found, lang: str) -> list[str]:
     return [say("people.segments", lang), *_bars(counts, names, lang)]
 
 
-def _spreading_lines(found: Found, lang: str) -> list[str]:
+def _spreading_lines(found: Found, lang: str, names: Mapping[str, str]) -> list[str]:
     """Shares beside their claims, the invitations, and those who really share."""
     lines = []
     spread, voices, invites = (found[key] for key in ("concentration", "voices", "invites"))
@@ -164,10 +170,10 @@ def _spreading_lines(found: Found, lang: str) -> list[str]:
         keys = {"invitees": "invitees", "inviters": "inviters", "generations": "depth"}
         told = {name: amount(invites[key], lang) for name, key in keys.items()}
         lines.append(say("people.invites", lang, **told))
-    return [*(wrap(line) for line in lines), *_koc_lines(found, lang)]
+    return [*(wrap(line) for line in lines), *_koc_lines(found, lang, names)]
 
 
-def _koc_lines(found: Found, lang: str, most: int = 10) -> list[str]:
+def _koc_lines(found: Found, lang: str, names: Mapping[str, str], most: int = 10) -> list[str]:
     if found["kocs"] is None:
         return [wrap(say("people.kocs_none", lang))]
     if not found["kocs"]:
@@ -179,7 +185,8 @@ def _koc_lines(found: Found, lang: str, most: int = 10) -> list[str]:
             amount(koc["reach"], lang),
             amount(koc["activation"], lang),
         )
-        lines.append(f"  {pad(plain(koc['member']), 30)} {say('figure.dot', lang).join(axes)}")
+        name = plain(names.get(koc["member"]) or koc["member"])
+        lines.append(f"  {pad(name, 30)} {say('figure.dot', lang).join(axes)}")
     shown = min(most, len(found["kocs"]))
     if found["kocs_total"] > shown:
         lines.append("  " + say("people.kocs_more", lang, n=shown, total=found["kocs_total"]))
