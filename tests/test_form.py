@@ -339,6 +339,27 @@ def test_a_wrong_code_is_told_and_the_stack_goes_on(tmp_path: Path) -> None:
     assert [] == list(tmp_path.iterdir())
 
 
+def test_a_code_can_be_given_its_name_and_its_community(tmp_path: Path) -> None:
+    """Before or behind it, its groups apart or not; typed again with a name it replaces itself."""
+    answers = {"interest.bond": {"level": 2}, "copy.model": {"unknown": True}}
+    codes = [
+        str(encode({"id": f"7f9c{n}b1e", "answers": answers}, load_checklist())) for n in range(4)
+    ]
+    said: list[str] = []
+    typed = lines(
+        f"{codes[0]} Ann Lee, Tea Club", f"小安：{codes[1].lower()} ， 茶友会",
+        codes[2].replace("-", " ") + " Bo 2", codes[3], f"{codes[3]} Di,Tea Club", "",
+    )  # fmt: skip
+    assert 5 == enter(tmp_path, load_checklist(), typed, said.append)
+    assert 4 == len(list(tmp_path.iterdir()))
+    assert 1 == sum("type the code again" in line for line in said)
+    people = playbook.workshop(tmp_path).to_dict("en")["people"]
+    assert {("Ann Lee", "Tea Club"), ("小安", "茶友会"), ("Di", "Tea Club")} <= {
+        (one["name"], one["community"]) for one in people
+    }
+    assert "Bo 2" in {one["name"] for one in people}
+
+
 def test_too_much_that_does_not_apply_counts_as_not_known_as_on_the_page(tmp_path: Path) -> None:
     """Three dashes in one part: the first is left out, the others are unknown, and it scores."""
     said: list[str] = []

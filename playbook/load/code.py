@@ -125,6 +125,30 @@ def is_code(text: str) -> bool:
     return set(signs) <= set(SIGNS) or bool(_GROUPS.fullmatch(text.strip()))
 
 
+def split_code(line: str) -> tuple[str, str]:
+    """
+    Which code stands in a line, and what else: a name? No code: an empty text and the line.
+
+    A name may stand before the code or behind it, as in a message to a group. Of a code with a
+    slip in it the line is given whole.
+
+    >>> code = encode({"id": "7f9c2b1e", "answers": {}}, load_checklist())
+    >>> split_code(f"{code} Ann Lee, Lantern") == (code, "Ann Lee, Lantern")
+    True
+    >>> split_code("Ann Lee")
+    ('', 'Ann Lee')
+    """
+    words = re.sub("[:：，]", r" \g<0> ", line).split()
+    for many in range(len(words), 0, -1):  # its groups may be typed apart
+        for at in range(len(words) - many + 1):
+            code = " ".join(words[at : at + many])
+            whole = code[0].isalnum() and code[-1].isalnum()
+            if whole and is_code(code) and _rest(bare(code)) == 1:
+                beside = (" ".join(part) for part in (words[:at], words[at + many :]))
+                return code, ", ".join(p for part in beside if (p := part.strip(" :：,，")))
+    return (line, "") if any(is_code(one) for one in (line, *words)) else ("", line)
+
+
 def decode(code: str, own: str | Path | None = None) -> dict[str, Any]:
     """
     Which answers does a code stand for? An answers document, every level without evidence.

@@ -15,7 +15,7 @@ from uuid import uuid4
 from playbook.errors import PlaybookError
 from playbook.files import make_folder, write_whole
 from playbook.load import load_answers, load_checklist
-from playbook.load.code import asked, bare, decode, is_code
+from playbook.load.code import asked, bare, decode, split_code
 from playbook.model import SCALES, Checklist
 from playbook.words import say
 
@@ -87,8 +87,9 @@ def enter(folder: Path, checklist: Checklist, ask: Ask, tell: Tell, own: str | N
     written, last, day = 0, "", f"{datetime.now().astimezone():%Y-%m-%d}"
     try:
         while given := ask(say("form.enter_name", n=written + 1)).strip():
-            if is_code(given):
-                written += _take(given, folder, own, tell)
+            code, whose = split_code(given)
+            if code:
+                written += _take(code, whose, folder, own, tell)
                 continue
             community = ask(say("form.enter_community", last=last or say("form.enter_none")))
             last = community.strip() or last
@@ -104,19 +105,36 @@ def enter(folder: Path, checklist: Checklist, ask: Ask, tell: Tell, own: str | N
     return written
 
 
-def _take(code: str, folder: Path, own: str | None, tell: Tell) -> int:
-    """An answer code in place of a sheet."""
+def _take(code: str, whose: str, folder: Path, own: str | None, tell: Tell) -> int:
+    """An answer code in place of a sheet; it tells no names, so they may stand beside it."""
     try:
         document = decode(code, own)
     except PlaybookError as error:
         tell(f"  {error}")
         return 0
-    path = _free(folder, f"code-{bare(code)[2:6].lower()}")
-    _keep(path, document)
+    name, community = (part.strip() for part in f"{whose},".replace("，", ",").split(",")[:2])
+    if community:
+        document["community"] = {"name": community, **document.get("community", {})}
+    stem = f"code-{bare(code)[2:6].lower()}"
+    path = folder / f"{stem}.json"
+    if not (name and _nameless(path, document["id"])):
+        path = _free(folder, stem)
+    _keep(path, document | ({"rater": name} if name else {}))
+    if not name:
+        tell(say("form.enter_whose"))
     checklist = load_checklist(document["checklist"], own)
     number = len(asked(checklist, document["content_version"]))
     tell(say("form.enter_saved", path=path.name, done=len(document["answers"]), asked=number))
     return 1
+
+
+def _nameless(path: Path, number: str) -> bool:
+    """Does the same code lie there without a name? Then it may have one now."""
+    try:
+        before = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return False
+    return bool(before.get("id") == number and "rater" not in before)
 
 
 def _members(ask: Ask, tell: Tell) -> int | None:
