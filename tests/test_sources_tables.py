@@ -184,6 +184,36 @@ def test_numbers_that_excel_shortened_are_no_ids(tmp_path: Path) -> None:
     assert {"shortened": 3, "no_zone": 1} == counted(path, **how)["notes"]
 
 
+def test_what_many_rows_share_is_not_proposed_as_their_id(tmp_path: Path) -> None:
+    """Reposts of one post share its number: as their id it would make one of all of them."""
+    rows = "".join(f"c1,r{n},u{n},2026-01-05 20:{n:02}\n" for n in range(20))
+    path = put(tmp_path, "a.csv", "cascade_id,repost_id,user,time\n" + rows)
+    assert ("repost_id",) == propose(path).mapping.columns["id"]
+    path = put(tmp_path, "b.csv", "order_id,user,time\n1,a,2026-01-05\n1,b,2026-01-06\n")
+    assert "id" not in propose(path).mapping.columns
+
+
+def test_a_questionnaire_numbers_its_questions(tmp_path: Path) -> None:
+    """问卷星 writes "1、您的微信昵称"; where no column says who, a person is asked, not refused."""
+    head = "序号,提交答卷时间,1、您的微信昵称：,2、打几分？\n"
+    path = put(tmp_path, "a.csv", head + "1,2026/5/1 10:00:00,张三,5\n2,2026/5/1 11:00:00,,4\n")
+    told = counted(path, tz="Asia/Shanghai")
+    assert ({"answer": 1}, {"no_member": 1}) == (told["kinds"], told["skipped"])
+    assert "member" == propose(path).columns[2].field
+    path = put(tmp_path, "b.csv", "序号,提交答卷时间,1、打几分？\n1,2026/5/1 10:00:00,5\n")
+    with pytest.raises(PlaybookError, match="at=提交答卷时间"):
+        counted(path)
+
+
+def test_a_name_is_better_than_nobody(tmp_path: Path) -> None:
+    """A form knows its people by their names alone; where an id stands beside, that is who."""
+    path = put(tmp_path, "a.csv", "Timestamp,Your name\n5/13/2026 10:00:00,Ann\n")
+    assert ("Your name",) == propose(path).mapping.columns["member"]
+    path = put(tmp_path, "b.csv", "time,name,user_id\n2026-05-13,Ann,u1\n")
+    found = propose(path).mapping.columns
+    assert (("user_id",), ("name",)) == (found["member"], found["name"])
+
+
 def test_times_that_name_no_zone_are_said_to_be_read_as_utc(tmp_path: Path) -> None:
     """Eight hours apart is another day: said, unless a zone was given or only days are told."""
     how: dict[str, Any] = {"mapping": "member=who,at=when,kind=post"}

@@ -8,7 +8,7 @@ from typing import Any
 from playbook.errors import quote, refuse
 from playbook.events import KINDS
 from playbook.sources.cells import as_text, money, said
-from playbook.sources.mapping import BLANK, OTHER, Mapping
+from playbook.sources.mapping import BLANK, OTHER, Mapping, bare
 
 
 def _is_needed(key: str, names: Sequence[str], mapping: Mapping) -> bool:
@@ -28,7 +28,9 @@ class Bound:
 
     def __init__(self, mapping: Mapping, columns: Sequence[str], where: str) -> None:
         self.mapping = mapping
-        place = {column: n for n, column in reversed(list(enumerate(columns)))}
+        numbered = reversed(list(enumerate(columns)))
+        place = {name: n for n, column in numbered for name in (column, bare(column))}
+        place |= {column: n for n, column in reversed(list(enumerate(columns)))}
         place |= {f"#{n}": n - 1 for n in range(1, len(columns) + 1) if f"#{n}" not in place}
         self.places: dict[str, list[int]] = {}
         self.fixed: dict[str, Any] = {}

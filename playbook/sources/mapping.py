@@ -40,6 +40,7 @@ FIELDS = (
 _RULES = ("order", "pattern", "split", "last", "header", "filled")
 #: What stands for "the cell is empty" and for "any other value" in a table of values.
 BLANK, OTHER = "", "*"
+_NUMBERED = re.compile(r"^\s*[（(]?\d{1,3}\s*[)）、.．:：]\s*")
 _CURRENCY = re.compile(r"[A-Z]{3}")
 
 
@@ -97,8 +98,19 @@ class Preset:
     texts: Dict[str, Any]
 
     def fits(self, columns: Sequence[str]) -> bool:
-        """Are its tell-tale columns all there?"""
-        return bool(self.header) and all(set(any_of) & set(columns) for any_of in self.header)
+        """Are its tell-tale columns all there, and one that says who?"""
+        there = {*columns, *map(bare, columns)}
+        wanted = [*self.header, self.mapping.columns["member"]]
+        return bool(self.header) and all(there.intersection(any_of) for any_of in wanted)
+
+
+def bare(column: str) -> str:
+    """The name of a column without the number that a questionnaire puts before it.
+
+    >>> bare("1、您的微信昵称："), bare("2. Your name *"), bare("2026")
+    ('您的微信昵称', 'Your name', '2026')
+    """
+    return _NUMBERED.sub("", column).rstrip(" *:：?？") or column
 
 
 def read_mapping(given: Any, preset: str | None = None) -> Mapping:

@@ -15,7 +15,7 @@ from typing import Any
 from playbook.events import KINDS
 from playbook.sources.base import Bundle
 from playbook.sources.cells import as_text, is_shortened, money
-from playbook.sources.mapping import Mapping, Preset, preset_of
+from playbook.sources.mapping import Mapping, Preset, bare, preset_of
 from playbook.sources.moment import day_order, moment
 from playbook.sources.spreadsheet import Table, open_table
 from playbook.words import PACKAGE
@@ -23,7 +23,7 @@ from playbook.words import PACKAGE
 #: So many rows are looked at; a guess needs no more.
 SEEN = 500
 _SAMPLES, _SHOWN = 3, 60
-#: In a column of times so many of the filled cells can be read as a time.
+#: In a column of times so many of the filled cells are times; in one of ids so many differ.
 _MOST = 0.8
 
 
@@ -147,8 +147,8 @@ def _questions(mapping: Mapping, fields: dict[str, str], times: Sequence[str]) -
 def _known(preset: Preset, table: Table) -> tuple[dict[str, str], dict[str, str]]:
     fields: dict[str, str] = {}
     for key, names in preset.mapping.columns.items():
-        for column in names:
-            if column in table.columns:
+        for name in names:
+            for column in (one for one in table.columns if name in (one, bare(one))):
                 fields.setdefault(column, key)
     return fields, dict.fromkeys(fields, "preset")
 
@@ -179,6 +179,8 @@ def _guessed(
             if column not in fields and cells[column] and _can("at", cells[column]):
                 fields[column], whys[column] = "at", "content"
                 break
+    if "member" not in fields.values():  # better a name than nobody
+        fields |= {column: "member" for column, key in fields.items() if key == "name"}
     return fields, whys
 
 
@@ -202,6 +204,8 @@ def _can(key: str, cells: Sequence[Any]) -> bool:
         fits: list[object] = [moment(one, order="dmy") or moment(one, order="mdy") for one in cells]
     elif key == "amount":
         fits = [money(cell) for cell in cells]
+    elif key == "id":  # what many rows share is theirs, and all but one would be taken for repeats
+        return len(set(map(as_text, cells))) >= _MOST * len(cells)
     else:
         return True
     return sum(fit is not None for fit in fits) >= _MOST * len(cells)
