@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import timedelta
 from math import sqrt
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import playbook as pb
 from playbook import PlaybookError, check, cli
 from playbook.load import content, sources
 from playbook.people.action import did_it_work, slope
@@ -194,6 +196,16 @@ def test_a_verdict_and_its_reason_say_the_same(kind: str, lang: str) -> None:
             assert ("healthy" if kind == "social" else "watch") == measure["verdict"]
 
 
+@pytest.mark.parametrize("kind", [*KINDS[:-1], None])
+def test_a_lively_group_is_told_nothing_of_quiet(kind: str | None) -> None:
+    """Ten people and three new ones each week: no word that nobody comes, or that quiet is bad."""
+    weeks = [logs.names(10 + 3 * n) for n in range(20)]
+    for name, measure in measures(dashboard(logs.weekly(weeks), kind)).items():
+        if name in ("active", "newcomers", "weeks_of_three"):
+            said = reason(measure, kind, "en")
+            assert ("healthy", True) == (measure["verdict"], said.startswith("In the pilot, "))
+
+
 def test_the_whole_is_the_middle_of_three_facts() -> None:
     """Watch, healthy, healthy is healthy; where one is not known, so is the whole."""
     assert "healthy" == dashboard(ROWS, "commercial")["overall"]["verdict"]
@@ -349,9 +361,32 @@ def test_what_is_no_weekly_count_is_held_against_the_eight_weeks_before() -> Non
     told = {name: found[name]["trend"] for name in ("silence", "returning", "core")}
     assert [(6, 13), (4, 2), (4, 2)] == [(t["before"], t["after"]) for t in told.values()]
     assert {("stretches", None, 8)} == {(t["method"], t["low"], t["n"][0]) for t in told.values()}
-    assert "13 now" in trend_words(told["silence"], "en")
+    assert "13 now" in trend_words(found["silence"], "en")
     short = measures(dashboard(logs.until(logs.weekly(weeks[:15]), 15), "social"))
     assert short["silence"]["trend"] is None  # the first of the weeks before is not known
+
+
+def test_what_is_no_count_of_weeks_is_held_against_how_it_stood() -> None:
+    """Eight weeks of two who post alike, then eight of one: on paper, and as then looked at."""
+    rows = logs.until(logs.weekly(["ab"] * 8 + ["a"] * 8), 16)
+    found = measures(dashboard(rows))
+    told = {name: found[name]["trend"] for name in ("top_20", "gini")}
+    assert (0.5, 16 / 24) == (told["top_20"]["before"], told["top_20"]["after"])
+    assert (0, pytest.approx(1 / 6)) == (told["gini"]["before"], told["gini"]["after"])
+    assert {("as-of", None, 8)} == {(t["method"], t["low"], t["n"][0]) for t in told.values()}
+    assert "50 % 8 weeks ago, 66.7 % now" == trend_words(found["top_20"], "en")
+
+
+def test_how_it_stood_is_what_was_seen_then(root: Path) -> None:
+    """The same export looked at eight weeks earlier shows what the trend starts from."""
+    imported = pb.import_events(root / "data/samples/slack-hyperledger.zip")
+    with open_log(imported) as log:
+        now, day = measures(health(log)), log.at.date() - timedelta(days=56)
+    with open_log(imported, at=day) as log:
+        then = measures(health(log))
+    names = [n for n, one in now.items() if (one["trend"] or {}).get("method") == "as-of"]
+    assert {"reply_share", "reciprocity", "top_20", "gini"} <= {*names}
+    assert {n: now[n]["trend"]["before"] for n in names} == {n: then[n]["value"] for n in names}
 
 
 def test_silence_after_the_last_event_is_seen_where_it_is_told() -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import cached_property
 from typing import Any
 
@@ -55,10 +55,10 @@ def health(
     (default: the log's `at`). `spread`: what `people.spread` found already, by the names of its
     functions (`potential` is not worked out here); the rest is asked of it. Four modules of
     measures, each with value, unit, n, trend (the last four weeks against the four before, Welch's
-    t; what is no weekly count: these eight weeks against the eight before), series, verdict
-    (healthy, watch, act, or None with `why`), rule and source. `overall`: the middle one of three
-    facts. `outlook`: a band of the pilot, or None with `why`. An unknown kind raises
-    PlaybookError.
+    t; facts of eight weeks: against the eight before; the rest: the same as it stood eight weeks
+    ago), series, verdict (healthy, watch, act, or None with `why`), rule and source. `overall`:
+    the middle one of three facts. `outlook`: a band of the pilot, or None with `why`. An unknown
+    kind raises PlaybookError.
 
     >>> import pandas as pd
     >>> from playbook.people.base import open_log
@@ -147,6 +147,23 @@ class Board:
         before = replace(now, start=now.start - timedelta(days=7 * now.weeks))
         return facts(self.log, before) if before.start >= self.first else {}
 
+    @cached_property
+    def then(self) -> Board | None:
+        """The board as it stood eight weeks ago; None where the group was not there for as long."""
+        weeks, begin = 2 * self.trend_weeks, first_day(self.log)
+        end = self.end - timedelta(days=7 * weeks)
+        # An event without a time may have been there or not.
+        if begin is None or self.log.timeless or full_weeks(begin, end) < weeks:
+            return None
+        upto = ibis.literal(end)
+        log = replace(
+            self.log,
+            events=self.log.events.filter(ibis._.day <= upto),
+            at=datetime.combine(end, time.max),
+            kept={"rollup": self.log.rollup.filter(ibis._.day <= upto)},
+        )
+        return Board(log, self.kind, end, {})
+
     def missing(self, kinds: Iterable[str]) -> str:
         """Why can events of these kinds not be counted over time?"""
         if not self.log.kinds & set(kinds):
@@ -229,7 +246,7 @@ class Board:
         elif entry.get("total"):
             found = self._total(entry)
         else:
-            found = OWN[entry["id"]](self)
+            found = self._own(entry)
         series = self.weekly(entry["weekly"]) if "weekly" in entry else None
         verdict, why = self._verdict(entry, found)
         return {
@@ -247,6 +264,19 @@ class Board:
             "weekly": entry.get("weekly"),
             "series": self._series(series),
         }
+
+    def _own(self, entry: Found) -> dict[str, Any]:
+        """What has a way of its own; where no weekly count tells its trend, the board of then."""
+        found = OWN[entry["id"]](self)
+        told = "weekly" in entry or "trend" in found
+        if found.get("value") is None or told or self.then is None:
+            return found
+        before = OWN[entry["id"]](self.then).get("value")
+        if before is None:
+            return found
+        weeks = (2 * self.trend_weeks,) * 2
+        trend = Difference(before, found["value"], weeks, None, None).to_dict()
+        return found | {"trend": trend | {"method": "as-of"}}
 
     def _fact(self, entry: Found) -> dict[str, Any]:
         fact = self.facts.get(entry["fact"])

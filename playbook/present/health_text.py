@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 Found = Mapping[str, Any]
 _UNITS = ("people", "weeks", "days", "times", "share", "index")
+#: From this level on nothing is quiet, and nothing about quiet is said.
+_LIVELY = 2
 
 
 def number(value: float | None, unit: str | None = None, lang: str | None = None) -> str:
@@ -46,10 +48,14 @@ def measure_name(measure: Found, lang: str | None = None) -> str:
     return say(f"health.measure.{measure['id']}", lang)
 
 
-def trend_words(trend: Found | None, lang: str | None = None) -> str:
+def trend_words(measure: Found, lang: str | None = None) -> str:
     """What changed against the weeks before, and is it beyond chance? Empty where none is told."""
+    trend = measure["trend"]
     if trend is None:
         return ""
+    if trend["method"] == "as-of":
+        was, now = (number(trend[key], measure["unit"], lang) for key in ("before", "after"))
+        return say("health.trend.as_of", lang, before=was, after=now, n=trend["n"][0])
     low, high = trend["low"], trend["high"]
     which = "bare" if low is None else "up" if low > 0 else "down" if high < 0 else "flat"
     before, after = (_short(trend[key], lang) for key in ("before", "after"))
@@ -76,7 +82,9 @@ def reason(measure: Found, kind: str | None, lang: str | None = None) -> str:
     own = measure["rule"] in ("newcomers", "core") or (
         measure["rule"] == "people" and measure["verdict"] == "act"
     )
-    said = [say(f"health.because.{measure['rule'] if own else kind or 'other'}", lang)]
+    lively = measure["verdict"] == "healthy" and (measure["level"] or 0) >= _LIVELY
+    because = f"health.because.{measure['rule'] if own else kind or 'other'}"
+    said = [] if lively else [say(because, lang)]
     facts = {fact["id"]: fact for fact in content("evidence")["fact"]}
     if measure["id"] in facts and measure["level"] is not None:
         alive = facts[measure["id"]]["alive"][measure["level"]]
@@ -119,7 +127,7 @@ def health_text(found: Found, lang: str | None = None) -> str:
 
 def _measure_lines(measure: Found, kind: str | None, lang: str) -> list[str]:
     value = number(measure["value"], measure["unit"], lang)
-    parts = [value, trend_words(measure["trend"], lang)]
+    parts = [value, trend_words(measure, lang)]
     if measure["verdict"] is not None:
         parts.insert(1, say(f"health.verdict.{measure['verdict']}", lang))
     told = say("figure.dot", lang).join(part for part in parts if part)

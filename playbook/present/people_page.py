@@ -108,7 +108,7 @@ def _fact(measure: Found, kind: str | None, lang: str) -> str:
         f"<p>{line(measure_name(measure, lang))}</p>"
         f'<p class="pb-fact-number">{line(value)}</p>'
         f"<p>{verdict(measure, lang)}</p>"
-        f"{paragraph(trend_words(measure['trend'], lang), 'pb-small')}"
+        f"{paragraph(trend_words(measure, lang), 'pb-small')}"
         f"{paragraph(why, 'pb-why')}{_sources(measure, lang)}</li>"
     )
 
@@ -144,7 +144,7 @@ def health_rest(found: Found, lang: str | None = None, level: int = 3) -> str:
 
 def _measure(measure: Found, kind: str | None, lang: str) -> str:
     value = number(measure["value"], measure["unit"], lang)
-    told = trend_words(measure["trend"], lang)
+    told = trend_words(measure, lang)
     sure = interval_words(measure["trend"], lang)
     known = measure["why"] in ("no_signal", "not_judged")  # said once, above
     why = "" if known or measure["verdict"] == "healthy" else reason(measure, kind, lang)
