@@ -425,6 +425,25 @@ def test_the_pages_of_the_workshop_break_no_rule(phone: Page, tmp_path: Path, la
         phone.set_viewport_size({"width": 390, "height": 800})
 
 
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_a_number_mended_does_not_take_the_button_away(
+    phone: Page, forms: dict[str, str], lang: str
+) -> None:
+    """The press that ends the typing begins the questions; a wrong number is shown first."""
+    phone.goto(forms[lang])
+    members, wrong = phone.locator("#about-members"), phone.locator("#about-members-wrong")
+    begin = phone.get_by_role("button", name=BEGIN[lang])
+    members.fill("12OO")
+    begin.click()
+    expect(wrong).to_be_visible()
+    expect(members).to_be_focused()
+    expect(members).to_have_value("12OO")
+    members.fill("1200")
+    begin.click()
+    expect(wrong).to_have_count(0)
+    expect(question(phone, NAMES[0])).to_be_visible()
+
+
 @pytest.mark.slow
 def test_slides_turn_without_a_network(phone: Page, tmp_path: Path) -> None:
     """Reveal is in the file: arrow keys lead on; the room sees no notes, the trainer does."""

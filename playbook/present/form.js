@@ -390,6 +390,32 @@
     };
   }
 
+  // The number of members, with what is wrong about it. Only this field is drawn anew: were it the
+  // page, the button that is being pressed while the field loses its focus would be gone.
+  function membersField() {
+    const { members } = state.community;
+    return field(
+      "about-members",
+      t("about_members"),
+      wrongMembers || (members === undefined ? "" : String(members)),
+      membersTyped,
+      {
+        hint: t("about_members_hint"),
+        wrong: wrongMembers ? t("members_wrong") : "",
+        inputmode: "numeric",
+        maxlength: 20,
+        onchange: (event) => {
+          const had = document.getElementById("about-members-wrong");
+          if (Boolean(had) === Boolean(wrongMembers)) return;
+          const here = event.target === document.activeElement;
+          event.target.closest(".pb-field").replaceWith(membersField());
+          if (here) document.getElementById("about-members").focus();
+          if (wrongMembers) say(t("members_wrong"));
+        },
+      },
+    );
+  }
+
   function start() {
     const before = done([...byId.values()]);
     const asked = PB.criteria.length;
@@ -400,26 +426,6 @@
       ...PB.choices[key].map((value) => [value, t(`${key}_${value}`)]),
     ];
     const earning = { true: "yes", false: "no" }[String(chosen.earning)] || "";
-    const members = field(
-      "about-members",
-      t("about_members"),
-      wrongMembers || (chosen.members === undefined ? "" : String(chosen.members)),
-      membersTyped,
-      {
-        hint: t("about_members_hint"),
-        wrong: wrongMembers ? t("members_wrong") : "",
-        inputmode: "numeric",
-        maxlength: 20,
-        onchange: () => {
-          const had = document.getElementById("about-members-wrong");
-          if (Boolean(had) === Boolean(wrongMembers)) return;
-          const next = document.activeElement && document.activeElement.id;
-          draw();
-          if (next && document.getElementById(next)) document.getElementById(next).focus();
-          if (wrongMembers) say(t("members_wrong"));
-        },
-      },
-    );
     return [
       el(
         "div",
@@ -432,7 +438,7 @@
           el("li", { style: `--pb-card-colour:var(--pb-${one.id},var(--pb-accent))` },
             one.letter ? el("span", { class: "pb-letter", "aria-hidden": "true" }, one.letter) : null,
             el("span", {}, el("b", {}, own(one).name), own(one).decides ? `${t("colon")}${own(one).decides}` : null)))),
-        p2(button(before ? t("go_on") : t("begin"), () => go(firstOpen()), "pb-main"),
+        p2(button(before ? t("go_on") : t("begin"), begin, "pb-main"),
           before ? elsewhere() : null),
       ),
       el(
@@ -451,7 +457,7 @@
             hint: t("about_name_hint"),
             maxlength: 200,
           }),
-          members,
+          membersField(),
           pick("about-members_kind", t("about_members_kind"), options("members_kind"),
             chosen.members_kind || "members", about("members_kind")),
           pick("about-kind", t("about_kind"), options("kind", true), chosen.kind || "", about("kind")),
@@ -475,6 +481,12 @@
     ];
   }
   const p2 = (...inner) => el("div", { class: "pb-buttons" }, ...inner);
+
+  // A number that is none is shown once more; the way past it is to mend or to empty the field.
+  function begin() {
+    if (wrongMembers) document.getElementById("about-members").focus();
+    else go(firstOpen());
+  }
 
   function firstOpen() {
     const open = [...byId.values()].find(({ id }) => !given(id).choice);
