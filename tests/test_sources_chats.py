@@ -629,6 +629,18 @@ def test_edits_and_changed_and_deleted_people_are_counted(tmp_path: Path) -> Non
     assert told["notes"] == hidden.to_dict()["notes"]
 
 
+def test_a_group_in_which_nothing_was_said_is_an_export(tmp_path: Path) -> None:
+    """Recognised, with no rows: a person reads that it is empty, not that it is unknown."""
+    channels = b'[{"id": "C1", "name": "general"}]'
+    slack = zipped(**{"channels.json": channels, "users.json": b"[]"})
+    for name, content, form in (
+        ("result.json", chat(), "telegram"),
+        ("export.zip", slack, "slack"),
+    ):
+        told = counted(put(tmp_path, name, content))
+        assert (form, 0, 0) == (told["format"], told["rows"], told["events"])
+
+
 def test_a_chat_of_two_is_not_called_by_a_name_under_a_pseudonym(tmp_path: Path) -> None:
     """One-to-one chats are named after the other person, whether that one speaks or not."""
     silent = chat(wrote(1, "Ann")) | {"name": "Ben", "type": "personal_chat"}

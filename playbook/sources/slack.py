@@ -46,7 +46,9 @@ _OTHER = {
 
 
 def recognises(bundle: Bundle) -> bool:
-    """Does a file of messages have Slack's times (`"ts": "1434139102.000002"`)?"""
+    """Has a file of messages Slack's times (`"ts": "1434139102.000002"`), or is it without any?"""
+    if {"channels.json", "users.json"} <= {name.rpartition("/")[2] for name in bundle.names}:
+        return True
     heads = (bundle.head(name).lstrip(b"\xef\xbb\xbf \t\r\n") for name in _files(bundle)[:20])
     return any(head.startswith(b"[") and _TS.search(head) for head in heads)
 

@@ -20,6 +20,9 @@ GENUINE = False
 
 _ROW = re.compile(rb'"type"\s*:\s*"(?:message|service|unsupported)"')
 _WHO = re.compile(rb'"(?:date_unixtime|from_id|actor_id|from|actor)"\s*:')
+#: A chat in which nothing was said is an export all the same.
+_EMPTY = re.compile(rb'"messages"\s*:\s*\[\s*\]')
+_CHAT = re.compile(rb'"type"\s*:\s*"\w+_(?:chat|group|supergroup|channel)"')
 _ACCOUNT = re.compile(rb'"(?:personal_information|chats)"\s*:\s*\{')
 _INTO = frozenset(
     ["messages"]
@@ -60,7 +63,8 @@ def _is_ours(head: bytes) -> bool:
     if not head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
         return False
     rows = _ROW.search(head) and _WHO.search(head) and b'"messages"' in head
-    return bool(rows or (b'"about"' in head and _ACCOUNT.search(head)))
+    empty = _EMPTY.search(head) and _CHAT.search(head)
+    return bool(rows or empty or (b'"about"' in head and _ACCOUNT.search(head)))
 
 
 def rows(bundle: Bundle, asked: Asked) -> Iterator[Row]:
