@@ -17,6 +17,8 @@ from playbook.words import PACKAGE
 
 #: An answers file is a few kB; ten times the largest honest one is plenty.
 MAX_BYTES = 5_000_000
+#: Of the signs that are not ASCII, so many must be everyday Chinese before GB18030 is believed.
+EVERYDAY = 0.7
 #: How a document of ours begins, and its ending. Others mean a program that could not open it.
 _ENDINGS = {
     "<!doctype html": (".html", ".htm"),
@@ -62,6 +64,37 @@ def read_text(path: Path, where: str | None = None) -> str:
         return raw.decode(encoding)
     except UnicodeDecodeError as error:
         raise refuse(where, "encoding", at=error.start) from None
+
+
+def is_everyday(sign: str) -> bool:
+    """Is it one of the 3,755 commonest Chinese signs, or Chinese punctuation?"""
+    if sign in "、。，：；？！（）《》“”‘’—…·￥〔〕【】 －～％":
+        return True
+    raw = sign.encode("gb18030")
+    return len(raw) == 2 and 0xB0 <= raw[0] <= 0xD7 and raw[1] >= 0xA1
+
+
+def text_of(raw: bytes, where: str) -> str:
+    """
+    What do bytes say that are UTF-8, UTF-16 with its mark, or GB18030? Anything else is refused.
+
+    Nearly any bytes can be read as GB18030, so most of its signs must be everyday Chinese.
+
+    >>> text_of("成员,姓名".encode("gb18030"), "people.csv")
+    '成员,姓名'
+    """
+    marked = raw[:2] in (b"\xff\xfe", b"\xfe\xff")
+    at = 0
+    for encoding in ("utf-16",) if marked else ("utf-8-sig", "gb18030"):
+        try:
+            told = raw.decode(encoding)
+        except UnicodeDecodeError as error:
+            at = at or error.start
+            continue
+        foreign = [sign for sign in told if sign > "\x7f"] if encoding == "gb18030" else []
+        if sum(map(is_everyday, foreign)) >= EVERYDAY * len(foreign):
+            return told
+    raise refuse(where, "text_encoding", at=at)
 
 
 def parse_json(text: str, where: str) -> Any:

@@ -626,6 +626,29 @@ def test_two_names_of_one_person_are_one_member(tmp_path: Path) -> None:
     assert {"targets": 0, "listed": 1} == document["silent"]
 
 
+@pytest.mark.parametrize(
+    ("encoding", "sign"),
+    [("gb18030", ","), ("utf-8", ";"), ("utf-8-sig", ","), ("utf-16", "\t")],
+)
+def test_a_people_table_as_a_spreadsheet_saves_it(tmp_path: Path, encoding: str, sign: str) -> None:
+    """It is completed by hand in Excel: a Chinese one writes GB18030, a German one semicolons."""
+    people = tmp_path / "people.csv"
+    text = "member,person,name\nann,李安,小安\nben,,'=王\n".replace(",", sign)
+    people.write_text(text, encoding=encoding)
+    with found([[0, "ann", "post"], [0, "ben", "post"]], people=people) as members:
+        frame = members.frame()
+    assert ["小安", "=王"] == frame["name"].tolist()
+    assert "李安" == frame["person"][0]
+
+
+def test_a_people_table_of_another_encoding_is_refused(tmp_path: Path) -> None:
+    """Names would become other names in silence."""
+    people = tmp_path / "people.csv"
+    people.write_text("member,name\nann,Müller\nben,Çelik\n", encoding="cp1252")
+    with pytest.raises(PlaybookError, match="the text is neither UTF-8 nor GB18030"):
+        open_log(logs.table([[0, "ann", "post"]]), people)
+
+
 def test_csv_parquet_and_excel_give_the_same(tmp_path: Path) -> None:
     """A table written by a spreadsheet's rules is read back as it was, formulas and all."""
     from playbook.events import Event, EventWriter

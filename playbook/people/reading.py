@@ -7,6 +7,7 @@ spreadsheet from running a cell as a formula is taken off again.
 
 from __future__ import annotations
 
+import io
 import re
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ import pyarrow.parquet as pq
 
 from playbook.errors import PlaybookError, nearest, quote, refuse
 from playbook.events import SPELLS, arrow_schema, check_columns
+from playbook.files import text_of
 
 #: In CSV our writer sets ' before what a spreadsheet would take for a formula.
 _MARKED = rf"^'(\s*[{re.escape(''.join(SPELLS))}\t\r])"
@@ -164,15 +166,25 @@ def people_parquet(people: Any, folder: Path) -> tuple[Path, Path | None]:
 def _people_file(path: Path) -> pd.DataFrame:
     if not path.is_file():
         raise refuse(path.name or str(path), "is_folder" if path.is_dir() else "no_file")
+    if path.suffix.lower() not in (".xlsx", ".xlsm") and not _is_parquet(path):
+        return _people_text(path)
     try:
         if path.suffix.lower() in (".xlsx", ".xlsm"):
             return pd.read_excel(path, dtype="string")
-        if _is_parquet(path):
-            return pd.read_parquet(path)
-        table = pd.read_csv(path, dtype="string", encoding="utf-8-sig", keep_default_na=False)
-        return table.replace(_MARKED, r"\1", regex=True)
+        return pd.read_parquet(path)
     except (OSError, ValueError, KeyError, BadZipFile, pa.ArrowException) as error:
         raise refuse(path.name, "not_table", reason=_first_line(error)) from None
+
+
+def _people_text(path: Path) -> pd.DataFrame:
+    """A CSV file as somebody's spreadsheet saved it: a Chinese Excel writes GB18030, others `;`."""
+    text = text_of(path.read_bytes(), path.name)
+    sign = max(",;\t", key=text.partition("\n")[0].count)
+    try:
+        table = pd.read_csv(io.StringIO(text), dtype="string", keep_default_na=False, sep=sign)
+    except ValueError as error:
+        raise refuse(path.name, "not_table", reason=_first_line(error)) from None
+    return table.replace(_MARKED, r"\1", regex=True)
 
 
 def _first_line(error: Exception) -> str:

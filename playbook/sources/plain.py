@@ -14,13 +14,12 @@ from collections.abc import Iterator
 from hashlib import blake2b
 
 from playbook.errors import refuse
+from playbook.files import EVERYDAY, is_everyday
 from playbook.sources.base import Bundle
 
 _CHUNK = 1 << 20
 #: A cell of a CSV file is at most so long; Python's own limit is a 32nd of it.
 MAX_CELL = 1 << 22
-#: Of the signs that are not ASCII, so many must be everyday Chinese before GB18030 is believed.
-_EVERYDAY = 0.7
 _ENOUGH = 100_000
 _DELIMITERS = (",", "\t", ";", "|")
 
@@ -67,20 +66,12 @@ def _breaks(bundle: Bundle, name: str | None, encoding: str) -> int | None:
             if encoding == "gb18030" and foreign < _ENOUGH and not text.isascii():
                 signs = [sign for sign in text if sign > "\x7f"]
                 foreign += len(signs)
-                everyday += sum(map(_is_everyday, signs))
+                everyday += sum(map(is_everyday, signs))
             if not chunk:
                 break
             seen += len(chunk)
     # Nearly any bytes can be read as GB18030. Big5 or Latin text read so gives rare signs.
-    return 0 if foreign and everyday < _EVERYDAY * foreign else None
-
-
-def _is_everyday(sign: str) -> bool:
-    """Is it one of the 3,755 commonest Chinese signs, or Chinese punctuation?"""
-    if sign in "、。，：；？！（）《》“”‘’—…·￥〔〕【】 －～％":
-        return True
-    raw = sign.encode("gb18030")
-    return len(raw) == 2 and 0xB0 <= raw[0] <= 0xD7 and raw[1] >= 0xA1
+    return 0 if foreign and everyday < EVERYDAY * foreign else None
 
 
 def open_text(
