@@ -307,7 +307,7 @@ def test_people_who_name_no_community_stand_alone(tmp_path: Path) -> None:
     put(tmp_path, "c.json", document(3))
     put(tmp_path, "d.json", document(4, community={"name": "Book Club"}))
     names = [t["name"] for t in playbook.workshop(tmp_path, lang="en").to_dict()["communities"]]
-    assert ["Person 1's community", "Person 2's community", "Tea Club", "Book Club"] == names
+    assert ["Book Club", "Person 1's community", "Person 2's community", "Tea Club"] == names
 
 
 @pytest.mark.parametrize(

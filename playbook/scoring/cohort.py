@@ -134,8 +134,10 @@ def gather(
     by_team: dict[str, list[tuple[str, str, Answers]]] = {}
     for team, name, file, answers in found:
         by_team.setdefault(team, []).append((name, file, answers))
+    # By name: who looks for their own among thirty should find it.
     teams = tuple(
-        _team(checklist, name, people, aim, resamples) for name, people in by_team.items()
+        _team(checklist, name, by_team[name], aim, resamples)
+        for name in sorted(by_team, key=lambda name: (name.casefold(), name))
     )
     one = len(teams) == 1
     people = [answers for *_, answers in found]
