@@ -19,6 +19,7 @@ from playbook.present.sentences import plain, width
 INK, MUTED, LINE = (PALETTE[name].light for name in ("ink", "muted", "line"))
 EDGE, GROUND, CONTEXT = (PALETTE[name].light for name in ("edge", "ground", "context"))
 ACCENT, GOOD, BAD = (PALETTE[name].light for name in ("accent", "good", "bad"))
+WARM, SOFT, ON_ACCENT = (PALETTE[name].light for name in ("structure", "soft", "on-accent"))
 Points = Iterable[tuple[float, float]]
 #: A letter is about half as wide as it is high, a Chinese one as wide as high (two columns).
 _LETTER = 0.56
@@ -139,6 +140,25 @@ class Board:
             f'<text x="{x:.1f}" y="{y:.1f}" font-size="{size}" text-anchor="{anchor}" '
             f'fill="{colour}" paint-order="stroke" stroke="{GROUND}" stroke-width="3" '
             f'stroke-linejoin="round"{weight}>{escape(plain(label))}</text>'
+        )
+
+    def inside(
+        self, x: float, y: float, label: str, colour: str, size: float = 13,
+        anchor: str = "middle", bold: bool = False,
+    ) -> None:  # fmt: skip
+        """A label on a filled ground: without the halo that labels have elsewhere."""
+        more = ' font-weight="600"' if bold else ""
+        more += f' text-anchor="{anchor}"' if anchor != "start" else ""
+        self.parts.append(
+            f'<text x="{x:.1f}" y="{y:.1f}" font-size="{size}"{more} fill="{colour}">'
+            f"{escape(label)}</text>"
+        )
+
+    def disc(self, x: float, y: float, radius: float, fill: str, edge: str = "") -> None:
+        """A filled circle, with or without an edge."""
+        stroke = f' stroke="{edge}" stroke-width="1.2"' if edge else ""
+        self.parts.append(
+            f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{radius:.1f}" fill="{fill}"{stroke}/>'
         )
 
     def pair(self, y: float, name: str, note: str, colour: str = MUTED, size: float = 13) -> None:

@@ -28,10 +28,8 @@ from playbook.present.drawing import (
 from playbook.present.figure import Figure, Mark, headed
 from playbook.present.look import colour, shape
 from playbook.present.sentences import amount, fact_value, join, short_label, word
+from playbook.scoring.casebook import PEOPLE
 from playbook.words import language, say, text
-
-#: Series that count people, each a different thing: they are never joined in one line.
-PEOPLE = ("members", "fans", "mau", "users", "active-buyers")
 
 
 def timeline(case: Case, series: str | None = None, lang: str | None = None) -> Figure:

@@ -18,9 +18,9 @@ from playbook.present.drawing import (
     chart,
     dots,
     finish,
-    quoted,
     row_axis,
     spans,
+    value_names,
 )
 from playbook.present.figure import Figure, Mark, headed
 from playbook.present.look import PALETTE, colour, shape
@@ -113,12 +113,13 @@ def _chart(rows: Sequence[Row], marks: Sequence[Row], wide: bool, lang: str) -> 
     silent = [m for m in placed if m["silent"]]
     y = row_axis(rows)
     names = {-1: say("figure.silent", lang)} | {n: str(n) for n in range(4)}
-    told = " : ".join(f"datum.value == {n} ? {quoted(w)}" for n, w in names.items())
     x = alt.X(
         "x:Q",
         title=None,
         scale=alt.Scale(domain=[-1.45, 3.45], nice=False),
-        axis=alt.Axis(values=list(names), labelExpr=f"{told} : ''", labelFontSize=13, orient="top"),
+        axis=alt.Axis(
+            values=list(names), labelExpr=value_names(names), labelFontSize=13, orient="top"
+        ),
     )
     layers = [
         spans(rows, y, color=EDGE, strokeWidth=2),

@@ -7,14 +7,12 @@ from typing import Any
 
 from playbook.load import content
 from playbook.present.board import ACCENT, EDGE, INK, LINE, MUTED, Board, Scale
-from playbook.present.figure import Figure, Mark
-from playbook.present.look import PALETTE
+from playbook.present.figure import Figure, Mark, headed
 from playbook.present.people_charts import percent
 from playbook.words import language, say, text
 
 Found = Mapping[str, Any]
 Row = dict[str, Any]
-_WARM = PALETTE["structure"].light
 
 
 def claims(found: Found, lang: str | None = None) -> Figure:
@@ -36,6 +34,11 @@ def claims(found: Found, lang: str | None = None) -> Figure:
         seen=len(seen),
     )
     unseen = [row["name"] for row in rows if row not in seen]
+    said = [
+        say("dashboard.claims_row", lang, name=row["name"], here=percent(row["here"]),
+            claim=percent(row["claim"]))
+        for row in seen
+    ]  # fmt: skip
     return Figure(
         title=title,
         subtitle=say("dashboard.claims_subtitle", lang),
@@ -43,25 +46,12 @@ def claims(found: Found, lang: str | None = None) -> Figure:
         + (say("dashboard.claims_unseen", lang, n=len(unseen)) if unseen else ""),
         alt=title
         + say("figure.stop", lang)
-        + "".join(
-            say(
-                "dashboard.claims_row",
-                lang,
-                name=row["name"],
-                here=percent(row["here"]),
-                claim=percent(row["claim"]),
-            )
-            for row in seen
-        ),
+        + "".join(said),
         draw=lambda wide: _board(seen, wide),
         rows=[
-            {
-                say("dashboard.claim", lang): row["name"],
-                say("dashboard.claimed", lang): percent(row["claim"]),
-                say("dashboard.here", lang): percent(row["here"]),
-                say("dashboard.n", lang): row["n"],
-                say("dashboard.pilot", lang): _span(row["pilot"]) or say("dashboard.unseen", lang),
-            }
+            headed("dashboard", lang, claim=row["name"], claimed=percent(row["claim"]),
+                   here=percent(row["here"]), n=row["n"],
+                   pilot=_span(row["pilot"]) or say("dashboard.unseen", lang))
             for row in rows
         ],
         key=[
@@ -70,7 +60,7 @@ def claims(found: Found, lang: str | None = None) -> Figure:
             Mark(say("dashboard.pilot", lang), EDGE, "square"),
         ],
         lang=lang,
-    )
+    )  # fmt: skip
 
 
 def _rows(found: Found, lang: str) -> list[Row]:

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from html import escape
 from typing import TYPE_CHECKING, Any
 
-from playbook.present.board import Board
+from playbook.present.board import ACCENT, INK, LINE, ON_ACCENT, Board
 from playbook.present.figure import Figure
-from playbook.present.look import PALETTE
 from playbook.present.sentences import plain, short_label
 from playbook.words import language, say
 
@@ -17,8 +15,6 @@ if TYPE_CHECKING:
     from playbook.scoring.cohort import Gathered
 
 Row = dict[str, Any]
-INK, LINE = PALETTE["ink"].light, PALETTE["line"].light
-_ON, _FILL = PALETTE["on-accent"].light, PALETTE["accent"].light
 #: How strongly a cell is filled; letters turn white on the last only, where it is dark enough.
 _STEPS = (0.0, 0.1, 0.28, 0.5, 1.0)
 _COLUMNS = ("0", "1", "2", "3", "unknown", "na")
@@ -37,7 +33,6 @@ def heat(cohort: Cohort, lang: str | None = None) -> Figure:
         raise ValueError("nobody has answered")
     rows, heads = _one(found, lang) if found.one else _many(found, lang)
     title, about = _title(found, lang)
-    finding = title
     return Figure(
         title=title,
         subtitle=about,
@@ -48,7 +43,7 @@ def heat(cohort: Cohort, lang: str | None = None) -> Figure:
             checklist=found.checklist.name(lang),
             version=found.checklist.version,
         ),
-        alt=say("cohort.heat_alt", lang, questions=len(found.items), finding=finding),
+        alt=say("cohort.heat_alt", lang, questions=len(found.items), finding=title),
         draw=lambda wide: _draw(rows, heads, wide),
         rows=_numbers(found, lang),
         lang=lang,
@@ -118,7 +113,7 @@ def _cell(row: Row, column: int, told: str, share: float, framed: bool) -> Row:
         "column": column,
         "told": told,
         "fill": _STEPS[step],
-        "ink": _ON if step == 4 else INK,
+        "ink": ON_ACCENT if step == 4 else INK,
         "framed": framed,
     }
 
@@ -140,14 +135,11 @@ def _draw(cells: Sequence[Row], heads: Sequence[str], wide: bool) -> str:
             shown = short_label(cell["name"], letters)
             board.text(left - 8, top + 17, shown, size, INK, "end", keep=False)
         if cell["fill"]:
-            board.bar(x + 1, top + 1, step - 2, _ROW - 2, _FILL, cell["fill"], round_=2)
+            board.bar(x + 1, top + 1, step - 2, _ROW - 2, ACCENT, cell["fill"], round_=2)
         board.bar(x + 1, top + 1, step - 2, _ROW - 2, LINE, hollow=True, round_=2)
         if cell["framed"]:
             board.bar(x + 2, top + 2, step - 4, _ROW - 4, INK, hollow=True, round_=2)
-        board.parts.append(
-            f'<text x="{x + step / 2:.1f}" y="{top + 17:.1f}" font-size="13" font-weight="600" '
-            f'text-anchor="middle" fill="{cell["ink"]}">{escape(cell["told"])}</text>'
-        )
+        board.inside(x + step / 2, top + 17, cell["told"], cell["ink"], bold=True)
     board.height = _HEAD + _ROW * (1 + max(cell["row"] for cell in cells)) + 4
     return board.svg()
 

@@ -10,8 +10,8 @@ from playbook.present.document import bullets, line, paragraph
 from playbook.present.figure import scrolled, table
 from playbook.present.look import tint
 from playbook.present.page_parts import lead, page, section
-from playbook.present.room_text import agreement_words, bounds
-from playbook.present.sentences import join, plain
+from playbook.present.room_text import agreement_words
+from playbook.present.sentences import join, plain, range_text
 from playbook.words import language, say
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ def sentences(cohort: Cohort, lang: str) -> str:
         weak = join((by_id[c].name(lang) for c in found.weakest), lang)
         told.append(say("cohort.best", lang, names=names, weak=weak))
     if found.one and not found.teams[0].withheld:
-        range_ = bounds(found.teams[0].score.total, lang)
+        range_ = range_text(found.teams[0].score.total, lang)
         told.append(say("cohort.group_total", lang, range=range_))
     return lead(told)
 
@@ -147,7 +147,7 @@ def _team(team: Team, number: int, lang: str, head: str) -> str:
     people = len(team.raters)
     told = say("cohort.rater", lang) if people == 1 else say("cohort.raters", lang, n=people)
     if not team.withheld:
-        told += say("figure.dot", lang) + bounds(team.score.total, lang)
+        told += say("figure.dot", lang) + range_text(team.score.total, lang)
     elif team.agreement.alpha is not None:
         told += say("figure.dot", lang) + f"α {team.agreement.alpha:.2f}"
     actions = team.score.actions

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from playbook.present.model_files import sheet
-from playbook.present.people_tables import _fill
+from playbook.present.people_tables import fill
 from playbook.present.sentences import plain
 
 Tables = Mapping[str, Sequence[Mapping[str, Any]]]
@@ -16,7 +16,6 @@ Tables = Mapping[str, Sequence[Mapping[str, Any]]]
 def cohort_files(tables: Tables) -> dict[str, bytes]:
     """The tables as files, by name: one CSV each (UTF-8 with a mark), and all as one workbook."""
     from openpyxl import Workbook
-    from openpyxl.styles import Font
 
     files = {}
     book = Workbook()
@@ -26,12 +25,7 @@ def cohort_files(tables: Tables) -> dict[str, bytes]:
         lines: list[list[Any]] = [heads, *([row.get(key) for key in heads] for row in rows)]
         files[f"{name}.csv"] = sheet(lines).encode("utf-8", "replace")
         page = book.create_sheet(name)
-        for number, line in enumerate(lines, 1):
-            for place, value in enumerate(line, 1):
-                shown = plain(value) if isinstance(value, str) else value
-                _fill(page.cell(number, place), shown)
-        for cell in page[1]:
-            cell.font = Font(bold=True)
+        fill(page, ([plain(v) if isinstance(v, str) else v for v in line] for line in lines))
         page.freeze_panes = "B2"
     stream = io.BytesIO()
     book.save(stream)

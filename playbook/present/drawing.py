@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import altair as alt
@@ -76,17 +76,20 @@ def broken_label(label: object, columns: int) -> list[str]:
     return lines if len(lines) < 3 else [lines[0], short_label(" ".join(lines[1:]), columns)]
 
 
+def value_names(names: Mapping[Any, str]) -> str:
+    """The words that stand at values of an axis, as a Vega expression."""
+    told = " : ".join(f"datum.value == {value} ? {quoted(name)}" for value, name in names.items())
+    return f"{told} : ''"
+
+
 def row_axis(rows: Sequence[Row], offset: float = 0) -> alt.Y:
     """Rows by their number, named by an axis: two rows of one name stay two."""
-    names = {str(row["row"]): "\n".join(row["label"]) for row in rows}
-    expression = " : ".join(f"datum.value == {k} ? {quoted(v)}" for k, v in names.items())
+    names = value_names({row["row"]: "\n".join(row["label"]) for row in rows})
     return alt.Y(
         "row:O",
         title=None,
         scale=alt.Scale(domain=[row["row"] for row in rows]),
-        axis=alt.Axis(
-            labelExpr=f"split({expression} : '', '\\n')", labelLineHeight=15, labelOffset=offset
-        ),
+        axis=alt.Axis(labelExpr=f"split({names}, '\\n')", labelLineHeight=15, labelOffset=offset),
     )
 
 
@@ -114,8 +117,6 @@ def count_axis(values: Sequence[float], log: bool, lang: str) -> alt.Y:
         size = size / 2 if top / size < 3 else size
         ticks = [size * n for n in range(int(top / size) + 2)]
         scale = alt.Scale(domain=[0, max(top * 1.12, ticks[-1])], nice=False)
-    told = " : ".join(
-        f"datum.value == {tick:g} ? {quoted(amount(tick, lang, short=True))}" for tick in ticks
-    )
-    axis = alt.Axis(values=ticks, labelExpr=f"{told} : ''", labelColor=MUTED, labelFontSize=12)
+    names = value_names({f"{tick:g}": amount(tick, lang, short=True) for tick in ticks})
+    axis = alt.Axis(values=ticks, labelExpr=names, labelColor=MUTED, labelFontSize=12)
     return alt.Y("value:Q", title=None, scale=scale, axis=axis)

@@ -14,7 +14,7 @@ from playbook.present.document import document, line
 from playbook.words import LANGUAGES, PACKAGE, language, say
 
 #: What may be said about the community, in the order of the lists.
-_LISTS = {
+LISTS = {
     "members_kind": ("members", "fans", "users", "buyers"),
     "kind": ("social", "commercial", "product", "media", "learning", "brand"),
     "scale": ("grow", "stay-small", "task"),
@@ -126,7 +126,7 @@ def _data(checklist: Checklist, lang: str) -> dict[str, Any]:
         "longest": LONGEST,
         "na": NA,
         "coded": CHOICES,
-        "choices": _LISTS,
+        "choices": LISTS,
         **{each: {"name": checklist.name(each)} for each in LANGUAGES},
         "dimensions": [
             {
@@ -169,7 +169,7 @@ def _words(lang: str) -> dict[str, str]:
                 break
     words |= {f"na_{reason}": say(f"widget.na_{reason}", lang) for reason in NA}
     words |= {f"grade_E{n}": say(f"widget.grade_E{n}", lang) for n in range(4)}
-    for key, values in _LISTS.items():
+    for key, values in LISTS.items():
         words |= {f"{key}_{value}": say(f"widget.{key}_{value}", lang) for value in values}
     return words | {
         "lang": say(f"widget.lang_{lang}", lang),

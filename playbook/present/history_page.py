@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 import altair as alt
 
 from playbook.present.document import bullets, line, paragraph
-from playbook.present.drawing import EDGE, INK, TINT, chart, finish, quoted, row_axis
-from playbook.present.figure import Figure, Mark, scrolled, table
+from playbook.present.drawing import EDGE, INK, TINT, chart, finish, row_axis, value_names
+from playbook.present.figure import Figure, Mark, headed, scrolled, table
 from playbook.present.look import colour, tint
 from playbook.present.page_parts import lead, notice, page, section
 from playbook.present.room_text import advised, history_sentences, state_words
@@ -116,21 +116,18 @@ def total_chart(history: History, lang: str | None = None) -> Figure:
         alt=say("history.chart_alt", lang, values=values),
         draw=lambda wide: _total(rows, wide, lang),
         rows=[
-            {
-                say("figure.when", lang): r["name"],
-                say("figure.low", lang): round(r["low"], 1),
-                say("figure.point", lang): None if r["point"] is None else round(r["point"], 1),
-                say("figure.high", lang): round(r["high"], 1),
-            }
+            headed("figure", lang, when=r["name"], low=round(r["low"], 1),
+                   point=None if r["point"] is None else round(r["point"], 1),
+                   high=round(r["high"], 1))
             for r in rows
         ],
         lang=lang,
-    )
+    )  # fmt: skip
 
 
 def _total(rows: list[dict[str, Any]], wide: bool, lang: str) -> alt.LayerChart:
-    names = " : ".join(f"datum.value == {r['at']} ? {quoted(r['name'])}" for r in rows)
-    x = alt.X("at:O", title=None, axis=alt.Axis(labelExpr=f"{names} : ''", grid=False))
+    names = value_names({r["at"]: r["name"] for r in rows})
+    x = alt.X("at:O", title=None, axis=alt.Axis(labelExpr=names, grid=False))
     scale = alt.Scale(domain=[0, 100])
     y = alt.Y("low:Q", title=None, scale=scale, axis=alt.Axis(values=[0, 25, 50, 75, 100]))
     base = chart(rows)
@@ -175,11 +172,8 @@ def parts_chart(history: History, lang: str | None = None) -> Figure:
         alt=say("history.chart_alt", lang, values=values),
         draw=lambda wide: _parts(rows, wide, lang),
         rows=[
-            {
-                say("figure.dimension", lang): r["name"],
-                when[0]: round(r["before"], 1),
-                f"{when[1]} ": round(r["after"], 1),
-            }
+            headed("figure", lang, dimension=r["name"])
+            | {when[0]: round(r["before"], 1), f"{when[1]} ": round(r["after"], 1)}
             for r in rows
         ],
         key=[Mark(when[0], INK, hollow=True), Mark(when[1], INK)],

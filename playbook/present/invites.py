@@ -8,12 +8,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from html import escape
+from itertools import pairwise
 from typing import NamedTuple
 
-from playbook.present.board import EDGE, INK, MUTED, Board
-from playbook.present.figure import Figure
-from playbook.present.look import PALETTE
+from playbook.present.board import ACCENT, EDGE, INK, MUTED, ON_ACCENT, SOFT, Board
+from playbook.present.figure import Figure, headed
 from playbook.present.network import HEIGHT, named, share
 from playbook.present.sentences import amount, join, short_label
 from playbook.words import language, say
@@ -60,15 +59,8 @@ def invite_tree(
         steps=len(tree.generations) - 1,
     )
     steps = [
-        say(
-            "dashboard.tree_step",
-            lang,
-            step=place,
-            n=amount(n, lang),
-            each=f"{n / tree.generations[place - 1]:.1f}",
-        )
-        for place, n in enumerate(tree.generations)
-        if place
+        say("dashboard.tree_step", lang, step=place, n=amount(n, lang), each=f"{n / before:.1f}")
+        for place, (before, n) in enumerate(pairwise(tree.generations), 1)
     ]
     return Figure(
         title=title,
@@ -77,15 +69,12 @@ def invite_tree(
         alt=title + say("figure.stop", lang) + "".join(steps),
         draw=lambda wide: _tree_board(tree, names, set(top), wide, lang),
         rows=[
-            {
-                say("dashboard.member", lang): named(names, name),
-                say("dashboard.tree_direct", lang): len(tree.children[name]),
-                say("dashboard.tree_below", lang): tree.size[name] - 1,
-            }
+            headed("dashboard", lang, member=named(names, name),
+                   tree_direct=len(tree.children[name]), tree_below=tree.size[name] - 1)
             for name in ranked[:20]
         ],
         lang=lang,
-    )
+    )  # fmt: skip
 
 
 def _tree(invites: Iterable[tuple[str, str]]) -> _Tree | None:
@@ -183,14 +172,14 @@ def _tree_board(
             label = named(names, box.name)
             label = f"{label} · {below}" if below and letters > 8 else label
             chosen = box.name in top
-            colour = PALETTE["on-accent"].light if chosen else INK
+            colour = ON_ACCENT if chosen else INK
             board.bar(left + 1, y + 0.75, column - 4, high - 1.5,
-                      PALETTE["accent" if chosen else "soft"].light)  # fmt: skip
+                      ACCENT if chosen else SOFT)  # fmt: skip
             if not chosen:
                 board.bar(left + 1, y + 0.75, column - 4, high - 1.5, EDGE, hollow=True)
         if high >= 14 and letters > 2:
-            _inside(board, left + 6, y + min(high / 2 + 4.5, 20), short_label(label, letters),
-                    colour)  # fmt: skip
+            board.inside(left + 6, y + min(high / 2 + 4.5, 20), short_label(label, letters),
+                         colour, 12, "start")  # fmt: skip
     return board.svg()
 
 
@@ -202,11 +191,4 @@ def _dashed(board: Board, x: float, y: float, wide: float, high: float) -> None:
     board.parts.append(
         f'<rect x="{x:.1f}" y="{y:.1f}" width="{wide:.1f}" height="{high:.1f}" rx="3" '
         f'fill="none" stroke="{EDGE}" stroke-dasharray="3 2"/>'
-    )
-
-
-def _inside(board: Board, x: float, y: float, label: str, colour: str) -> None:
-    """A label on a filled box: without the halo that labels have on the open ground."""
-    board.parts.append(
-        f'<text x="{x:.1f}" y="{y:.1f}" font-size="12" fill="{colour}">{escape(label)}</text>'
     )

@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from playbook.present.board import CONTEXT, INK, LINE, MUTED, Board, Scale, room, ticks
+from playbook.present.board import CONTEXT, INK, LINE, MUTED, WARM, Board, Scale, room, ticks
 from playbook.present.figure import Figure, Mark
-from playbook.present.look import PALETTE
 from playbook.present.network import named
 from playbook.present.sentences import amount, join, short_label
 from playbook.words import language, say
 
 Found = Mapping[str, Any]
-_WARM = PALETTE["structure"].light
 AXES = ("intimacy", "reach", "activation")
 
 
@@ -61,7 +59,7 @@ def kocs(
         ],
         key=[
             Mark(say("dashboard.key_koc", lang), CONTEXT),
-            Mark(say("dashboard.key_best", lang), _WARM, "diamond"),
+            Mark(say("dashboard.key_best", lang), WARM, "diamond"),
         ],
         lang=lang,
     )
@@ -108,7 +106,7 @@ def _named_best(board: Board, best: Sequence[tuple[float, str]], y: float) -> No
     """Diamonds with names above, the names pushed apart."""
     free = board.width
     for x, name in sorted(best, reverse=True):
-        board.mark(x, y, _WARM, "diamond", size=13)
+        board.mark(x, y, WARM, "diamond", size=13)
         label = short_label(name, 16 if board.wide else 11)
         wide = room(label, 12)
         end = min(x + wide / 2, free)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from playbook.present.board import ACCENT, BAD, CONTEXT, EDGE, INK, MUTED, Board, Scale
-from playbook.present.figure import Figure, Mark
+from playbook.present.figure import Figure, Mark, headed
 from playbook.present.model_charts import Row, figure, percent, whole
 from playbook.present.sentences import join
 from playbook.words import language, say
@@ -31,14 +31,16 @@ def beside(found: Beside, lang: str | None = None) -> Figure:
     word = "beside_title" if missed else "beside_all"
     title = say(f"explore.{word}", lang, n=len(told) - len(missed), all=len(told))
     rows: list[Row] = [
-        {
-            say("explore.what", lang): row["what"],
-            say("explore.observed", lang): _shown(row, row["observed"], lang),
-            say("explore.modelled", lang): _shown(row, row["model"], lang),
-            say("explore.band", lang): _band(row, lang),
-            "n": row["n"],
-            say("explore.misfit", lang): row["misfit"] or say("explore.fits", lang),
-        }
+        headed(
+            "explore",
+            lang,
+            what=row["what"],
+            observed=_shown(row, row["observed"], lang),
+            modelled=_shown(row, row["model"], lang),
+            band=_band(row, lang),
+        )
+        | {"n": row["n"]}
+        | headed("explore", lang, misfit=row["misfit"] or say("explore.fits", lang))
         for row in told
     ]
     said = [f"{row['what']}: {_shown(row, row['observed'], lang)}" for row in told]
@@ -99,29 +101,23 @@ def split(run: Simulation, lang: str | None = None) -> Figure:
     lang = language(lang)
     found = run.results["split"]
     kept, chance = found["kept_share"], found["random_kept"]
-    columns = ("group", "members", "host_count", "lone")
-    names = {key: say(f"explore.split_{key}", lang) for key in columns}
-    rows: list[Row] = [
-        {
-            names["group"]: one["group"],
-            names["members"]: one["members"],
-            names["host_count"]: one["hosts"],
-            names["lone"]: one["without_ties"],
-        }
+    rows = [
+        headed("explore", lang, split_group=one["group"], split_members=one["members"],
+               split_host_count=one["hosts"], split_lone=one["without_ties"])
         for one in found["groups"]
-    ]
+    ]  # fmt: skip
     return figure(
         run,
         lang,
         say("explore.split_title", lang, n=len(found["groups"]), kept=percent(kept),
             chance=percent(chance["p50"])),
-        say("explore.split_subtitle", lang),
         lambda wide: _split(found, wide, lang),
         rows,
         [
             Mark(say("explore.split_key", lang), ACCENT),
             Mark(say("explore.split_chance", lang), CONTEXT, "square"),
         ],
+        say("explore.split_subtitle", lang),
     )  # fmt: skip
 
 

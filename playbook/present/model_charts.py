@@ -127,14 +127,14 @@ def foot(run: Simulation, lang: str) -> str:
 
 
 def figure(
-    run: Simulation, lang: str, title: str, subtitle: str, draw: Callable[[bool], str],
-    rows: Sequence[Row], key: Sequence[Mark] = (),
+    run: Simulation, lang: str, title: str, draw: Callable[[bool], str], rows: Sequence[Row],
+    key: Sequence[Mark], subtitle: str = "",
 ) -> Figure:  # fmt: skip
     """A figure of a run; what it shows in words are the findings."""
     said = " ".join(found["text"] for found in run.findings(lang))
     return Figure(
         title=snug(title),
-        subtitle=subtitle,
+        subtitle=subtitle or say(f"explore.{run.model}.subtitle", lang),
         foot=foot(run, lang),
         alt=snug(title) + say("figure.stop", lang) + said,
         draw=draw,

@@ -43,7 +43,6 @@ def forecast(run: Simulation, lang: str) -> Figure:
         lang,
         say("explore.forecast.title", lang, months=whole(run.results["months"], lang),
             **{point: whole(run.results["end"][point], lang) for point in ("p10", "p50", "p90")}),
-        say("explore.forecast.subtitle", lang),
         lambda wide: _forecast(run, wide, lang),
         rows,
         [
@@ -120,7 +119,7 @@ def sizing(run: Simulation, lang: str) -> Figure:
                 size=whole(run.values["members"], lang), most=whole(most, lang),
                 share=percent(group["read_share"]))  # fmt: skip
     return figure(
-        run, lang, title, say("explore.sizing.subtitle", lang),
+        run, lang, title,
         lambda wide: _sizing(run, wide, lang), rows,
         [
             Mark(say("explore.sizing.key_group", lang), ACCENT),
@@ -194,7 +193,6 @@ def dividend(run: Simulation, lang: str) -> Figure:
         run, lang,
         say(f"explore.dividend.{word}", lang, together=whole(r["together"], lang),
             alone=whole(r["alone"], lang), even=percent(r["breaks_even_at"])),
-        say("explore.dividend.subtitle", lang),
         lambda wide: _dividend(run, wide, lang), rows,
         [
             Mark(say("explore.dividend.key_wave", lang), ACCENT, "square"),

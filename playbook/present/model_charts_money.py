@@ -45,7 +45,6 @@ def franchise(run: Simulation, lang: str) -> Figure:
         run, lang,
         say("explore.franchise.title", lang, months=whole(run.values["months"], lang),
             **{key: amount(round(value), lang) for key, value in end.items()}),
-        say("explore.franchise.subtitle", lang),
         lambda wide: _franchise(run, wide, lang), rows,
         [
             Mark(say("explore.key_middle", lang), ACCENT),
@@ -150,7 +149,6 @@ def funnel(run: Simulation, lang: str) -> Figure:
         run, lang,
         say("explore.funnel.title", lang, months=whole(run.values["months"], lang),
             profit=amount(round(r["profit"]), lang), mover=mover),
-        say("explore.funnel.subtitle", lang),
         lambda wide: _funnel(run, steps, names, wide, lang), rows,
         [
             Mark(say("explore.funnel.key_step", lang), ACCENT, "square"),

@@ -55,7 +55,6 @@ def group_buy(run: Simulation, lang: str) -> Figure:
         lang,
         say(f"explore.group-buy.{word}", lang, share=percent(success["simulated"]),
             own=whole(own, lang), advert=whole(advert, lang)),
-        say("explore.group-buy.subtitle", lang),
         lambda wide: _group_buy(run, curve, wide, lang),
         rows,
         [
@@ -147,7 +146,6 @@ def bargain(run: Simulation, lang: str) -> Figure:
         lang,
         say("explore.bargain.title", lang, zero=percent(zero["point"]),
             asked=whole(asked["p50"], lang)),
-        say("explore.bargain.subtitle", lang),
         lambda wide: _bargain(run, wide, lang),
         rows,
         [
@@ -231,7 +229,6 @@ def fission(run: Simulation, lang: str) -> Figure:
         say("explore.fission.title" if ends else "explore.fission.title_large", lang,
             seeds=whole(run.values["seeds"], lang), p50=whole(reach["p50"], lang),
             p10=whole(reach["p10"], lang), p90=whole(reach["p90"], lang)),
-        say("explore.fission.subtitle", lang),
         lambda wide: _fission(run, wide, lang),
         rows,
         [

@@ -8,6 +8,7 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from playbook.events import unspell
 from playbook.present.sentences import plain
 from playbook.words import say, text
 
@@ -45,17 +46,10 @@ def scenario_sheet(runs: Mapping[str, Simulation], lang: str | None = None) -> s
 def sheet(rows: Iterable[Iterable[Any]]) -> str:
     """Rows as CSV that spreadsheets open rightly: marked as UTF-8, and no text is a formula.
 
-    >>> sheet([["=1+1", -2, None]])[1:].strip()
-    "'=1+1,-2,"
+    >>> sheet([["=1+1", "＝1+1", -2, None]])[1:].strip()
+    "'=1+1,'＝1+1,-2,"
     """
     told = io.StringIO()
-    writer = csv.writer(told)
-    writer.writerows([_cell(one) for one in row] for row in rows)
+    shown = ([plain(v) if isinstance(v, str) else v for v in row] for row in rows)
+    csv.writer(told).writerows(map(unspell, row) for row in shown)
     return "\ufeff" + told.getvalue()
-
-
-def _cell(value: Any) -> Any:
-    if isinstance(value, str):
-        shown = plain(value)
-        return f"'{shown}" if shown.startswith(("=", "+", "-", "@")) else shown
-    return value

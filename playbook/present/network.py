@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from playbook.present.board import CONTEXT, EDGE, LINE, Board
+from playbook.present.board import CONTEXT, EDGE, LINE, WARM, Board
 from playbook.present.figure import NARROW, WIDE, Figure, Mark
 from playbook.present.look import PALETTE
 from playbook.present.sentences import amount, join, plain, short_label
@@ -22,7 +22,6 @@ Link = tuple[str, str, float]
 Row = dict[str, Any]
 #: x, y and radius in pixels.
 Spot = tuple[float, float, float]
-_FAINT = PALETTE["line"].light
 _SEED = 7
 #: More circles than this are gathered in one; so are those of one or two people.
 _MOST_CIRCLES, _LEAST_PEOPLE = 10, 3
@@ -107,8 +106,8 @@ def network(
         draw=lambda wide: _network_board(found, names, wide, lang),
         rows=rows,
         key=[
-            Mark(say("dashboard.key_person", lang), PALETTE["context"].light),
-            Mark(say("dashboard.key_bridge", lang), PALETTE["structure"].light, "diamond"),
+            Mark(say("dashboard.key_person", lang), CONTEXT),
+            Mark(say("dashboard.key_bridge", lang), WARM, "diamond"),
         ],
         lang=lang,
     )
@@ -265,14 +264,6 @@ def _ends(at: list[list[float]], sizes: Sequence[float], axis: int) -> tuple[flo
     )
 
 
-def disc(board: Board, x: float, y: float, radius: float, fill: str, edge: str = "") -> None:
-    """A filled circle, with or without an edge."""
-    stroke = f' stroke="{edge}" stroke-width="1.2"' if edge else ""
-    board.parts.append(
-        f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{radius:.1f}" fill="{fill}"{stroke}/>'
-    )
-
-
 def _network_board(found: _Circles, names: Mapping[str, str] | None, wide: bool, lang: str) -> str:
     board = Board(wide, HEIGHT[wide])
     spots = _spots(found, wide)
@@ -282,17 +273,17 @@ def _network_board(found: _Circles, names: Mapping[str, str] | None, wide: bool,
     home = {name: place for place, people in enumerate(found.people) for name in people}
     places = _places(found, spots)
     for x, y, radius in spots:
-        disc(board, x, y, radius, PALETTE["raised"].light, EDGE)
+        board.disc(x, y, radius, PALETTE["raised"].light, EDGE)
     for one, other, _ in found.links[:_MOST_LINES]:
         if home[one] == home[other]:  # between circles there is one line a pair
-            board.line([places[one][:2], places[other][:2]], _FAINT, 0.6)
+            board.line([places[one][:2], places[other][:2]], LINE, 0.6)
     bridges = found.bridges if len(found.people) > 1 else ()
     for member, (x, y, radius) in places.items():
         if member not in bridges:
-            disc(board, x, y, radius, CONTEXT)
+            board.disc(x, y, radius, CONTEXT)
     for member in bridges:
         x, y, radius = places[member]
-        board.mark(x, y, PALETTE["structure"].light, "diamond", size=max(2 * radius, 9))
+        board.mark(x, y, WARM, "diamond", size=max(2 * radius, 9))
     for place, ((x, y, radius), people) in enumerate(zip(spots, found.people, strict=True)):
         if _room(radius, people) > 23:
             for member in people[1:]:

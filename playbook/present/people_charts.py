@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from playbook.load import content
@@ -12,18 +12,18 @@ from playbook.present.board import (
     EDGE,
     INK,
     MUTED,
+    ON_ACCENT,
+    WARM,
     Board,
     Scale,
     room,
 )
-from playbook.present.figure import Figure
-from playbook.present.look import PALETTE
+from playbook.present.figure import Figure, headed
 from playbook.present.sentences import amount, join, short_label
 from playbook.words import language, say, text
 
 Found = Mapping[str, Any]
 Row = dict[str, Any]
-_SOFT, _WARM, _ON = (PALETTE[name].light for name in ("soft", "structure", "on-accent"))
 #: More months than this are not drawn; the table has them.
 _MONTHS = 12
 
@@ -37,12 +37,6 @@ def percent(share: float | None) -> str:
     if share is None:
         return "–"
     return f"{share:.1%}" if 0 < share < 0.01 else f"{share:.0%}"
-
-
-def _entry(kind: str, name: str, lang: str) -> str:
-    """What is a level, segment or kind of event called in content?"""
-    found = next((one for one in content("people")[kind] if one["id"] == name), None)
-    return str(text(found, "name", lang)) if found else name
 
 
 # --- the path ---------------------------------------------------------------------------------
@@ -78,16 +72,11 @@ def path(found: Found, lang: str | None = None) -> Figure:
     if unseen:
         subtitle += say("dashboard.path_unseen", lang, names=join(unseen, lang))
     said = [
-        say(
-            "dashboard.path_row",
-            lang,
-            name=row["name"],
-            n=row["members"],
-            rate=percent(row["rate"]),
-        )
+        say("dashboard.path_row", lang, name=row["name"], n=row["members"],
+            rate=percent(row["rate"]))
         for row in rows
         if row["members"] is not None
-    ]
+    ]  # fmt: skip
     return Figure(
         title=title,
         subtitle=subtitle,
@@ -95,18 +84,13 @@ def path(found: Found, lang: str | None = None) -> Figure:
         alt=title + say("figure.stop", lang) + "".join(said),
         draw=lambda wide: _path_board(rows, worst, wide, lang),
         rows=[
-            {
-                say("dashboard.step", lang): row["name"],
-                say("dashboard.means", lang): row["why"] or row["rule"],
-                say("dashboard.people", lang): row["members"],
-                say("dashboard.rate", lang): percent(row["rate"]),
-                say("dashboard.of_all", lang): percent(row["of_all"]),
-                say("dashboard.days", lang): row["days"],
-            }
+            headed("dashboard", lang, step=row["name"], means=row["why"] or row["rule"],
+                   people=row["members"], rate=percent(row["rate"]),
+                   of_all=percent(row["of_all"]), days=row["days"])
             for row in rows
         ],
         lang=lang,
-    )
+    )  # fmt: skip
 
 
 def _path_board(rows: Sequence[Row], worst: Row | None, wide: bool, lang: str) -> str:
@@ -122,7 +106,7 @@ def _path_board(rows: Sequence[Row], worst: Row | None, wide: bool, lang: str) -
             board.bar(left, y, 120, 22, EDGE, hollow=True)
             board.text(left + 8, y + 16, say("dashboard.unseen", lang), 12, MUTED)
             continue
-        colour = _WARM if row is worst else ACCENT if place == 0 else CONTEXT
+        colour = WARM if row is worst else ACCENT if place == 0 else CONTEXT
         board.bar(left, y, across(row["members"]) - left, 22, colour)
         label = amount(row["members"], lang)
         board.text(across(row["members"]) + 7, y + 16, label, 14, bold=True)
@@ -169,11 +153,8 @@ def retention(found: Found, lang: str | None = None) -> Figure | None:
         alt=title,
         draw=lambda wide: _retention_board(shown, wide, lang),
         rows=[
-            {
-                say("dashboard.cohort", lang): one["month"],
-                say("dashboard.people", lang): one["members"],
-                **{f"+{n}": percent(rate) for n, rate in enumerate(one["rates"]) if n},
-            }
+            headed("dashboard", lang, cohort=one["month"], people=one["members"])
+            | {f"+{n}": percent(rate) for n, rate in enumerate(one["rates"]) if n}
             for one in cohorts
         ],
         lang=lang,
@@ -207,11 +188,7 @@ def _cell(board: Board, x: float, y: float, wide: float, high: float, rate: floa
     opacity = min(1.0, 0.08 + 1.3 * (rate or 0)) if not strong else 1.0
     board.bar(x + 1, y + 1, wide - 2, high - 2, ACCENT, opacity if strong else opacity * 0.6)
     told = "–" if rate is None else f"{rate * 100:.0f}"
-    ink = _ON if strong else INK
-    board.parts.append(
-        f'<text x="{x + wide / 2:.1f}" y="{y + high / 2 + 5:.1f}" font-size="13" '
-        f'text-anchor="middle" fill="{ink}">{told}</text>'
-    )
+    board.inside(x + wide / 2, y + high / 2 + 5, told, ON_ACCENT if strong else INK)
 
 
 # --- levels and segments ----------------------------------------------------------------------
@@ -232,69 +209,57 @@ def _bars(rows: Sequence[Row], wide: bool, lang: str) -> str:
     return board.svg()
 
 
+def _rows(
+    entries: Iterable[Found], counts: Mapping[str, int], meant: Found, lang: str
+) -> list[Row]:
+    """A row an entry of content: its name, how many members, their share; `meant` is coloured."""
+    whole = sum(counts.values())
+    return [
+        {
+            "name": text(one, "name", lang),
+            "n": n,
+            "share": n / whole if whole else None,
+            "meant": one is meant,
+            "entry": one,
+        }
+        for one, n in ((one, counts.get(one["id"], 0)) for one in entries)
+    ]
+
+
 def levels(counts: Mapping[str, int], lang: str | None = None) -> Figure:
     """How many members stand on each level? `counts`: the id of a level → members."""
     lang = language(lang)
-    rules = content("people")["level"]
-    whole = sum(counts.values())
-    top = rules[-1]
-    rows = [
-        {
-            "name": text(level, "name", lang),
-            "n": counts.get(level["id"], 0),
-            "share": counts.get(level["id"], 0) / whole if whole else None,
-            "meant": level is top,
-            "from": level["from"],
-        }
-        for level in reversed(rules)
-    ]
-    title = say(
-        "dashboard.levels_title",
-        lang,
-        n=amount(counts.get(top["id"], 0), lang),
-        all=amount(whole, lang),
-        name=text(top, "name", lang),
-    )
-    half = content("people")["intimacy"]["half"]
+    rules = content("people")
+    top = rules["level"][-1]
+    rows = _rows(reversed(rules["level"]), counts, top, lang)
+    title = say("dashboard.levels_title", lang, n=amount(rows[0]["n"], lang),
+                all=amount(sum(counts.values()), lang), name=rows[0]["name"])  # fmt: skip
     return Figure(
         title=title,
         subtitle=say("dashboard.levels_subtitle", lang, kinds=top["kinds"]),
-        foot=say("dashboard.levels_foot", lang, half=half),
+        foot=say("dashboard.levels_foot", lang, half=rules["intimacy"]["half"]),
         alt=title + say("figure.stop", lang) + _said(rows, lang),
         draw=lambda wide: _bars(rows, wide, lang),
         rows=[
-            {
-                say("dashboard.level", lang): row["name"],
-                say("dashboard.from", lang): row["from"],
-                say("dashboard.people", lang): row["n"],
-                say("dashboard.of_all", lang): percent(row["share"]),
-            }
+            headed("dashboard", lang, level=row["name"], **{"from": row["entry"]["from"]},
+                   people=row["n"], of_all=percent(row["share"]))
             for row in rows
         ],
         lang=lang,
-    )
+    )  # fmt: skip
 
 
 def segments(counts: Mapping[str, int], lang: str | None = None) -> Figure:
     """Which segments do members fall into, and what would one do for each?"""
     lang = language(lang)
-    rules = content("people")["segment"]
-    whole = sum(counts.values())
-    most = max((one for one in rules if one["id"] != "gone"), key=lambda s: counts.get(s["id"], 0))
-    rows = [
-        {
-            "name": text(one, "name", lang),
-            "n": counts.get(one["id"], 0),
-            "share": counts.get(one["id"], 0) / whole if whole else None,
-            "meant": one is most,
-            "meaning": text(one, "meaning", lang),
-        }
-        for one in rules
-        if counts.get(one["id"])
-    ] or [{"name": "–", "n": 0, "share": None, "meant": False, "meaning": ""}]
-    n = counts.get(most["id"], 0)
-    title = say("dashboard.segments_title", lang, n=amount(n, lang), name=text(most, "name", lang),
-                gone=percent(counts.get("gone", 0) / whole if whole else None))  # fmt: skip
+    every = content("people")["segment"]
+    most = max((one for one in every if one["id"] != "gone"), key=lambda s: counts.get(s["id"], 0))
+    rows = _rows((one for one in every if counts.get(one["id"])), counts, most, lang)
+    rows = rows or [{"name": "–", "n": 0, "share": None, "meant": False, "entry": {}}]
+    gone = next((row["share"] for row in rows if row["entry"].get("id") == "gone"), 0.0)
+    title = say("dashboard.segments_title", lang, n=amount(counts.get(most["id"], 0), lang),
+                name=text(most, "name", lang),
+                gone=percent(gone if any(counts.values()) else None))  # fmt: skip
     return Figure(
         title=title,
         subtitle=say("dashboard.segments_subtitle", lang),
@@ -302,16 +267,12 @@ def segments(counts: Mapping[str, int], lang: str | None = None) -> Figure:
         alt=title + say("figure.stop", lang) + _said(rows, lang),
         draw=lambda wide: _bars(rows, wide, lang),
         rows=[
-            {
-                say("dashboard.segment", lang): row["name"],
-                say("dashboard.people", lang): row["n"],
-                say("dashboard.of_all", lang): percent(row["share"]),
-                say("dashboard.means", lang): row["meaning"],
-            }
+            headed("dashboard", lang, segment=row["name"], people=row["n"],
+                   of_all=percent(row["share"]), means=text(row["entry"], "meaning", lang) or "")
             for row in rows
         ],
         lang=lang,
-    )
+    )  # fmt: skip
 
 
 def _said(rows: Sequence[Row], lang: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 from playbook.events import unspell
@@ -39,41 +39,38 @@ def excel_bytes(
 ) -> bytes:
     """The table as an Excel file: one sheet to sort and filter, one that says what it is."""
     from openpyxl import Workbook
-    from openpyxl.styles import Font
     from openpyxl.utils import get_column_letter
 
     book = Workbook()
     sheet = book.active
     sheet.title = say("dashboard.sheet", language(lang))
     rows = ([*map(str, frame.columns)], *_plain(frame).itertuples(index=False, name=None))
-    for number, row in enumerate(rows, 1):
-        for place, value in enumerate(row, 1):
-            _fill(sheet.cell(number, place), value)
-    for cell in sheet[1]:
-        cell.font = Font(bold=True)
-    sheet.freeze_panes = "B2"
+    fill(sheet, rows)
     sheet.auto_filter.ref = sheet.dimensions
     for place, name in enumerate(frame.columns, 1):
         longest = max([len(str(name)), *(len(str(v)) for v in frame.iloc[:200, place - 1])])
         sheet.column_dimensions[get_column_letter(place)].width = min(max(longest + 2, 9), 36)
     note = book.create_sheet(say("dashboard.sheet_about", language(lang)))
     note.column_dimensions["A"].width = 100
-    for number, text in enumerate([title, *about], 1):
-        _fill(note.cell(number, 1), _NOT_IN_SHEETS.sub("�", text))
-    note["A1"].font = Font(bold=True)
+    fill(note, ([_NOT_IN_SHEETS.sub("�", text)] for text in (title, *about)))
     stream = io.BytesIO()
     book.save(stream)
     return stream.getvalue()
 
 
-def _fill(cell: Any, value: Any) -> None:
-    """A value in a cell; a text stays a text, whatever it begins with."""
-    if isinstance(value, str):
-        cell.value = value[:_CELL]
-        cell.data_type = "s"
-        cell.quotePrefix = cell.value[:1] in tuple("=+-@\t\r")
-    else:
-        cell.value = value
+def fill(sheet: Any, rows: Iterable[Iterable[Any]]) -> None:
+    """Rows in a sheet, the first in bold; a text stays a text, whatever it begins with."""
+    from openpyxl.styles import Font
+
+    for number, row in enumerate(rows, 1):
+        for place, value in enumerate(row, 1):
+            cell = sheet.cell(number, place)
+            cell.value = value[:_CELL] if isinstance(value, str) else value
+            if isinstance(value, str):
+                cell.data_type = "s"
+                cell.quotePrefix = value[:1] in tuple("=+-@\t\r")
+    for cell in sheet[1]:
+        cell.font = Font(bold=True)
 
 
 def _plain(frame: pd.DataFrame, last: Callable[[Any], Any] = lambda cell: cell) -> pd.DataFrame:

@@ -9,7 +9,7 @@ from typing import Any
 from playbook.load import load_checklist
 from playbook.present.document import bullets, line, paragraph
 from playbook.present.page_parts import page, section
-from playbook.present.sentences import milestone, plain, standing, summary, width
+from playbook.present.sentences import milestone, short_label, standing, summary
 from playbook.scoring.plan import MOST, Parts, Todo, Way, along, read_plan, redlines
 from playbook.words import language, say, text
 
@@ -100,7 +100,7 @@ def plan_html(record: Mapping[str, Any], lang: str | None = None, way: Way | Non
     lang = language(lang)
     way = way or along(record)
     parts = read_plan(record.get("plan", {}))
-    name = _short(parts.name or way.name, 70) or say("plan.unnamed", lang)
+    name = short_label(parts.name or way.name, 70) or say("plan.unnamed", lang)
     aim = aim_name(parts.aim or way.aim(), lang)
     today = datetime.now().astimezone().date().isoformat()
     head = [say("plan.page_aim", lang, aim=aim)] if aim else []
@@ -119,23 +119,13 @@ def plan_html(record: Mapping[str, Any], lang: str | None = None, way: Way | Non
     return page(title, intro, body, lang, _SHEET, foot, "pb-plan")
 
 
-def _short(text_: str, most: int) -> str:
-    """One line of so many columns, cut where it would push the page over its end."""
-    shown = plain(text_)
-    if width(shown) <= most:
-        return shown
-    while width(shown) >= most:
-        shown = shown[:-1]
-    return f"{shown}…"
-
-
 def _after(word: str, told: str, lang: str) -> str:
     """A label and what it is of; Chinese needs no space after its colon."""
     return f"{say(word, lang)}{say('chart.space', lang)}{told}"
 
 
 def _or_blank(text_: str, most: int) -> str:
-    shown = _short(text_, most)
+    shown = short_label(text_, most)
     return f"<bdi>{line(shown)}</bdi>" if shown else '<span class="pb-blank"></span>'
 
 

@@ -9,7 +9,6 @@ from playbook.present.terminal import pad, wrap
 from playbook.words import language, say
 
 if TYPE_CHECKING:
-    from playbook.model import Interval
     from playbook.room.agenda import Agenda
     from playbook.room.cohort import Cohort
     from playbook.scoring.cohort import Gathered
@@ -25,12 +24,6 @@ def agreement_words(found: Gathered, lang: str) -> str:
     if agreement.group == "withheld" and not found.one:
         return say("cohort.withheld_many", lang, alpha=agreement.alpha)
     return say(f"cohort.{agreement.group}", lang, alpha=agreement.alpha)
-
-
-def bounds(total: Interval, lang: str) -> str:
-    """A total as its two ends, or as one number where they are one."""
-    low, high = f"{float(total.low):.0f}", f"{float(total.high):.0f}"
-    return low if low == high else say("widget.range", lang, low=low, high=high)
 
 
 def refused_lines(cohort: Cohort, lang: str | None = None) -> list[str]:

@@ -13,7 +13,7 @@ from playbook.scoring.checklist import interval, levels_read
 from playbook.words import language, say, text
 
 if TYPE_CHECKING:
-    from playbook.model import Action, Answer, GateState, Milestone
+    from playbook.model import Action, Answer, GateState, Interval, Milestone
     from playbook.scoring.assess import Score
 
 #: Control signs could move a cursor or break an SVG; overrides turn the reading round.
@@ -57,7 +57,11 @@ def short_label(label: object, columns: int) -> str:
     >>> short_label("a long name", 7)
     'a long…'
     """
-    told = plain(label)
+    return cut(plain(label), columns, "…")
+
+
+def cut(told: str, columns: int, end: str) -> str:
+    """A text with `end` in place of what does not fit into so many columns."""
     if width(told) <= columns:
         return told
     kept = ""
@@ -65,7 +69,7 @@ def short_label(label: object, columns: int) -> str:
         if width(kept + sign) > columns - 1:
             break
         kept += sign
-    return kept.rstrip() + "…"
+    return kept.rstrip() + end
 
 
 def amount(value: float | None, lang: str | None = None, short: bool = False) -> str:
@@ -109,6 +113,12 @@ def milestone(name: str, lang: str | None = None) -> str:
 def join(parts: Iterable[str], lang: str | None = None) -> str:
     """A list in a sentence: commas in English, 、 in Chinese."""
     return say("chart.comma", lang).join(parts)
+
+
+def range_text(interval: Interval, lang: str) -> str:
+    """The interval in a few letters: 41–68; only one number where both ends agree."""
+    low, high = f"{float(interval.low):.0f}", f"{float(interval.high):.0f}"
+    return low if low == high else say("widget.range", lang, low=low, high=high)
 
 
 def title(score: Score, lang: str | None = None) -> str:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from playbook.present.sentences import (
     SIGNS,
     caveats,
+    cut,
     decided,
     fact_value,
     milestone,
@@ -38,13 +39,7 @@ _CLOSING = "，。；：？！、）》」』”’…％%)]},.;:?!"
 
 def pad(text: str, columns: int, right: bool = False) -> str:
     """The text cut or filled to exactly so many columns."""
-    if width(text) > columns:
-        kept = ""
-        for sign in text:
-            if width(kept + sign) > columns - 1:
-                break
-            kept += sign
-        text = kept + "~"
+    text = cut(text, columns, "~")
     fill = " " * (columns - width(text))
     return fill + text if right else text + fill
 

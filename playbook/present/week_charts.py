@@ -6,15 +6,13 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from playbook.present.board import ACCENT, CONTEXT, EDGE, INK, MUTED, Board, Scale
-from playbook.present.figure import Figure, Mark
-from playbook.present.look import PALETTE
+from playbook.present.board import ACCENT, CONTEXT, EDGE, INK, MUTED, WARM, Board, Scale
+from playbook.present.figure import Figure, Mark, headed
 from playbook.present.sentences import amount
 from playbook.words import language, say
 
 Found = Mapping[str, Any]
 Row = dict[str, Any]
-_SOFT, _WARM = PALETTE["soft"].light, PALETTE["structure"].light
 _HIGH = 250.0
 
 
@@ -66,16 +64,12 @@ def weekly(health: Found, lang: str | None = None) -> Figure | None:
         + say("dashboard.weekly_alt", lang, last=rows[-1]["value"], new=rows[-1]["new"] or 0),
         draw=lambda wide: _weekly_board(rows, wide, lang),
         rows=[
-            {
-                say("dashboard.week", lang): one["week"],
-                say("dashboard.active", lang): one["value"],
-                say("dashboard.newcomers", lang): one["new"],
-            }
+            headed("dashboard", lang, week=one["week"], active=one["value"], newcomers=one["new"])
             for one in rows
         ],
         key=[
             Mark(say("dashboard.active", lang), ACCENT),
-            Mark(say("dashboard.newcomers", lang), _WARM, "square"),
+            Mark(say("dashboard.newcomers", lang), WARM, "square"),
         ],
         lang=lang,
     )
@@ -97,7 +91,7 @@ def _weekly_board(rows: Sequence[Row], wide: bool, lang: str) -> str:
     for x, one in zip(middle, rows, strict=True):
         if one["new"]:
             thick = min(step * 0.62, 26)
-            board.bar(x - thick / 2, up(one["new"]), thick, up(0) - up(one["new"]), _WARM, 0.75)
+            board.bar(x - thick / 2, up(one["new"]), thick, up(0) - up(one["new"]), WARM, 0.75)
     board.line([(x, up(one["value"])) for x, one in zip(middle, rows, strict=True)], ACCENT)
     for x, one in zip(middle, rows, strict=True):
         board.mark(x, up(one["value"]), ACCENT, size=7 if len(rows) > 13 else 9)
@@ -153,9 +147,6 @@ def action(found: Found, name: str, lang: str | None = None) -> Figure:
     lang = language(lang)
     title = say(f"dashboard.action_{found['outcome']}", lang)
     told = told_change(found, lang)
-    sides = [("before", one) for one in found["before"]] + [
-        ("after", one) for one in found["after"]
-    ]
     return Figure(
         title=title,
         subtitle=say("dashboard.action_subtitle", lang, name=name, day=found["date"]),
@@ -163,12 +154,10 @@ def action(found: Found, name: str, lang: str | None = None) -> Figure:
         alt=title + say("figure.stop", lang) + told,
         draw=lambda wide: _action_board(found, wide, lang),
         rows=[
-            {
-                say("dashboard.week", lang): one["week"],
-                say("dashboard.side", lang): say(f"dashboard.{side}", lang),
-                name: one["value"],
-            }
-            for side, one in sides
+            headed("dashboard", lang, week=one["week"], side=say(f"dashboard.{side}", lang))
+            | {name: one["value"]}
+            for side in ("before", "after")
+            for one in found[side]
         ],
         key=[
             Mark(say("dashboard.before", lang), CONTEXT, "square"),
