@@ -501,9 +501,8 @@ def test_a_picture_is_promised_only_where_there_is_one() -> None:
     """What the casebook takes for a count of people is what the chart draws."""
     from playbook.load import load_cases
     from playbook.present import charts
-    from playbook.scoring.casebook import PEOPLE, counts_people
+    from playbook.scoring.casebook import counts_people
 
-    assert charts.PEOPLE == PEOPLE
     for case in load_cases():
         if counts_people(case):
             assert charts.timeline(case).rows

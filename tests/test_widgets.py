@@ -12,10 +12,11 @@ import traitlets
 from playbook import score
 from playbook.errors import PlaybookError
 from playbook.load import answers_document
+from playbook.present.document import link
 from playbook.present.sentences import summary
 from playbook.scoring.change import changed
 from playbook.widgets import CaseComparison, FunnelExplorer, MilestonePlanner, SelfAssessment
-from playbook.widgets.controls import VIEW, choice, esc, field, link
+from playbook.widgets.controls import VIEW, choice, esc, field
 from playbook.widgets.page import Page
 from playbook.widgets.store import Store
 

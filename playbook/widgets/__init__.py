@@ -6,32 +6,18 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from playbook.widgets.app import App
-    from playbook.widgets.assessment import SelfAssessment
-    from playbook.widgets.casebook import Casebook
-    from playbook.widgets.comparison import CaseComparison
-    from playbook.widgets.evidence import Evidence
-    from playbook.widgets.exercise import Exercise, Predict
-    from playbook.widgets.explorer import FunnelExplorer
-    from playbook.widgets.models import ModelExplorer
-    from playbook.widgets.plan import Plan
-    from playbook.widgets.planner import MilestonePlanner
-    from playbook.widgets.room import Class
-
-__all__ = [
-    "App",
-    "CaseComparison",
-    "Casebook",
-    "Class",
-    "Evidence",
-    "Exercise",
-    "FunnelExplorer",
-    "MilestonePlanner",
-    "ModelExplorer",
-    "Plan",
-    "Predict",
-    "SelfAssessment",
-]
+    from playbook.widgets.app import App as App
+    from playbook.widgets.assessment import SelfAssessment as SelfAssessment
+    from playbook.widgets.casebook import Casebook as Casebook
+    from playbook.widgets.comparison import CaseComparison as CaseComparison
+    from playbook.widgets.evidence import Evidence as Evidence
+    from playbook.widgets.exercise import Exercise as Exercise
+    from playbook.widgets.exercise import Predict as Predict
+    from playbook.widgets.explorer import FunnelExplorer as FunnelExplorer
+    from playbook.widgets.models import ModelExplorer as ModelExplorer
+    from playbook.widgets.plan import Plan as Plan
+    from playbook.widgets.planner import MilestonePlanner as MilestonePlanner
+    from playbook.widgets.room import Class as Class
 
 _HOMES = {
     "App": "app",

@@ -51,7 +51,6 @@ class Places(Page):
         self.ready()
 
     def title(self) -> str:
-        """The name of the kit."""
         return self.say("name")
 
     def body(self) -> str:
@@ -109,7 +108,6 @@ class Places(Page):
         return pick("choose", asked, options, chosen)
 
     def on_go(self, _: str, value: Any) -> None:
-        """Go to a place."""
         if value in self.places:
             self.place = value
 

@@ -181,11 +181,9 @@ class SelfAssessment(Page):
         return " ".join(said)
 
     def title(self) -> str:
-        """The heading."""
         return self.say("assessment", checklist=self.checklist.name(self.lang))
 
     def body(self) -> str:
-        """The present step."""
         return screens.screen(self)
 
     # --- state --------------------------------------------------------------------------------
@@ -263,7 +261,6 @@ class SelfAssessment(Page):
     # --- events -------------------------------------------------------------------------------
 
     def on_go(self, _: str, value: Any) -> None:
-        """To another step."""
         self.go(str(value))
 
     def on_next(self, _: str, value: Any) -> None:
@@ -311,7 +308,6 @@ class SelfAssessment(Page):
         )
 
     def on_clear(self, key: str, _: Any) -> None:
-        """Take an answer back."""
         self.drafts.pop(f"na:{key}", None)
         self.answer(key)
 
@@ -344,7 +340,6 @@ class SelfAssessment(Page):
         return text == "yes" if key == "earning" else text
 
     def on_export(self, *_: Any) -> None:
-        """The answers as a file."""
         text = json.dumps(self.answers, ensure_ascii=False, indent=1) + "\n"
         self.offer(f"{self.checklist.id}-answers.json", text, "application/json")
 
@@ -370,7 +365,6 @@ class SelfAssessment(Page):
         self.tell(told + (self.say("imported_kept", name=kept) if kept else ""))
 
     def on_report(self, *_: Any) -> None:
-        """The report, written and offered."""
         path = self.report()
         self.offer(path.name, path.read_text(encoding="utf-8"), "text/html")
         self.tell(self.say("report_done", path=self.where(path)))

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 import traitlets
 
 from playbook.errors import PlaybookError
-from playbook.files import work_folder
 from playbook.library import cases_like
 from playbook.load import case_names, load_answers, load_case, load_cases, load_checklist
 from playbook.model import Case
@@ -22,10 +21,13 @@ from playbook.present.case_page import (
     fate_mark,
     pattern_name,
 )
+from playbook.present.form_page import LISTS
 from playbook.present.sentences import join, milestone, word
 from playbook.scoring.casebook import SIZES, count_figures, counts_people, find_cases, furthest
 from playbook.scoring.compare import Likeness
 from playbook.widgets.controls import (
+    buttons,
+    column,
     el,
     esc,
     field,
@@ -34,16 +36,17 @@ from playbook.widgets.controls import (
     para,
     pick,
     press,
+    table,
     unfold,
 )
 from playbook.widgets.exercise import COURSE_CSS
 from playbook.widgets.page import Page
+from playbook.widgets.store import own_answers
 
 if TYPE_CHECKING:
     from playbook.present.figure import Figure
 
 PATTERNS = ("community+community", "community+", "+community")
-KINDS = ("social", "commercial", "product", "media", "learning", "brand")
 CONDITIONS = ("kind", "fate", "pattern", "milestone", "funnel", "figures")
 #: What a page offers as text, and the search takes as a number or a yes.
 _READ: Mapping[str, Any] = {"1": 1, "2": 2, "3": 3, "yes": True, "no": False}
@@ -101,8 +104,7 @@ class Casebook(Page):
         """Read the answers anew, and see which cases are like them."""
         given = self.answers
         if given is None:
-            saved = work_folder() / "isooc-answers.json"
-            given = saved if saved.exists() else None
+            given = own_answers()
         self._alike = None
         if given is None:
             return
@@ -121,7 +123,6 @@ class Casebook(Page):
     # --- screen -------------------------------------------------------------------------------
 
     def title(self) -> str:
-        """The heading."""
         return self.say("title")
 
     def body(self) -> str:
@@ -136,14 +137,14 @@ class Casebook(Page):
 
         drawn = self.picture("timeline", case.id, draw) if counts_people(case) else ""
         back = press("open", self.say("back"))
-        save = press("keep", self.say("save"), css="pb-button pb-main")
+        save = press("keep", self.say("save"), look="main")
         return el(
             "div",
-            el("div", back, css="pb-buttons"),
+            buttons(back),
             heading(case.name(self.lang), focus=True, css="pb-name"),
             case_marks(case, self.lang),
             case_body(case, self.lang, drawn),
-            el("div", back, save, css="pb-buttons"),
+            buttons(back, save),
             k=f"case-{case.id}",
         )
 
@@ -151,7 +152,7 @@ class Casebook(Page):
         shown = find_cases(self.cases, self.text, **self.conditions)
         counted = self.say("found", found=len(shown), all=len(self.cases))
         some = bool(self.text or self.conditions)
-        clear = press("clear", self.say("clear"), css="pb-button pb-quiet") if some else ""
+        clear = press("clear", self.say("clear"), look="quiet") if some else ""
         return el(
             "div",
             heading(self.say("intro", n=len(self.cases)), focus=True, css="pb-plain-head"),
@@ -184,7 +185,7 @@ class Casebook(Page):
         lang = self.lang
         if name == "kind":
             known = {case.kind for case in self.cases}
-            return [(kind, word("kind", kind, lang)) for kind in KINDS if kind in known]
+            return [(kind, word("kind", kind, lang)) for kind in LISTS["kind"] if kind in known]
         if name == "fate":
             signs = {fate: sign for fate, (sign, _) in FATES.items()}
             return [(fate, f"{sign} {word('fate', fate, lang)}") for fate, sign in signs.items()]
@@ -199,18 +200,15 @@ class Casebook(Page):
     def _rows(self, shown: tuple[Case, ...]) -> str:
         heads = ("case", "short_fate", "kind", "short_pattern", "short_milestone", "short_funnel",
                  "figures")  # fmt: skip
-        head = el("tr", *(el("th", esc(self.say(name)), scope="col") for name in heads))
         caption = self.say("found", found=len(shown), all=len(self.cases))
-        body = el("tbody", *(self._row(case) for case in shown))
-        named = el("caption", esc(caption), css="pb-hidden")
-        table = el("table", named, el("thead", head), body, css="pb-table pb-cases")
-        return el("div", table, css="pb-scroll", tabindex=0, role="group", aria_label=caption)
+        return table(caption, (column(self.say(name)) for name in heads), map(self._row, shown),
+                     "pb-cases", hidden=True)  # fmt: skip
 
     def _row(self, case: Case) -> str:
         size, stage = furthest(case)
         figures = count_figures(case)
         name = press("open", case.name(self.lang), value=case.id, about=self.say("open"),
-                     css="pb-button pb-quiet")  # fmt: skip
+                     look="quiet")  # fmt: skip
         patterns = [pattern_name(p["id"], self.lang) for p in case.patterns]
         cells = (
             fate_mark(case, self.lang),
@@ -278,7 +276,6 @@ class Casebook(Page):
         self.announce(self.say("found", found=len(self.found), all=len(self.cases)))
 
     def on_search(self, _: str, value: Any) -> None:
-        """A text was typed."""
         self.text = str(value or "")[:200]
         self._count()
 
@@ -297,7 +294,6 @@ class Casebook(Page):
         self._count()
 
     def on_clear(self, *_: Any) -> None:
-        """All cases again."""
         self.text, self.conditions = "", {}
         self._count()
 

@@ -12,22 +12,24 @@ from playbook.errors import PlaybookError
 from playbook.library import Given, compare
 from playbook.load import case_names, load_answers, load_case, sources
 from playbook.model import Answer, Case
-from playbook.present.sentences import answer_words, fact_value, milestone, word
+from playbook.present.document import link
+from playbook.present.sentences import answer_words, fact_value, milestone, range_text, word
 from playbook.scoring.compare import Comparison
 from playbook.widgets.controls import (
+    VIEW,
+    column,
     el,
     esc,
     heading,
     items,
-    link,
     name_of,
     para,
     pick,
+    table,
     tick,
     unfold,
 )
 from playbook.widgets.page import Page
-from playbook.widgets.parts import range_text
 from playbook.widgets.store import own_answers
 from playbook.words import say, text
 
@@ -117,17 +119,14 @@ class CaseComparison(Page):
         self.chosen = [*rest, key] if value else rest
 
     def on_criterion(self, _: str, value: Any) -> None:
-        """Look at one criterion."""
         self.criterion = str(value)
 
     def on_case(self, _: str, value: Any) -> None:
-        """Look at one case."""
         self.case = str(value)
 
     # --- what is shown ------------------------------------------------------------------------
 
     def title(self) -> str:
-        """The heading."""
         return self.say("comparison")
 
     def body(self) -> str:
@@ -182,11 +181,8 @@ class CaseComparison(Page):
         )
         heads = [self.say("community"), self.say("total")]
         heads += [d.name(self.lang) for d in self.result.checklist.dimensions]
-        head = el("tr", *(el("th", esc(name), scope="col") for name in heads))
         caption = self.say("totals", aim=milestone(self.result.aim, self.lang))
-        table = el("table", el("caption", esc(caption)), el("thead", head), el("tbody", *rows),
-                   css="pb-table")  # fmt: skip
-        return el("div", table, css="pb-scroll", tabindex=0, role="group", aria_label=caption)
+        return table(caption, map(column, heads), rows)
 
     def _item(self) -> str:
         checklist = self.result.checklist
@@ -228,7 +224,7 @@ class CaseComparison(Page):
                                       confidence=word("confidence", raw.get("confidence") or "low",
                                                       self.lang)), "pb-small pb-hint"))  # fmt: skip
         if answer is not None and answer.url:
-            said.append(el("p", link(answer.url), css="pb-small"))
+            said.append(el("p", link(answer.url.replace(VIEW, "\ufffd")), css="pb-small"))
         return el("div", el("dt", name_of(subject.name)), el("dd", *said), k=subject.id)
 
     def _timeline(self, case: Case) -> str:
@@ -275,17 +271,11 @@ class CaseComparison(Page):
             grade = say(f"chart.quality.{fact['quality']}", self.lang)
             trust = word("confidence", fact["confidence"], self.lang)
             where = sources()[fact["source"]]["where"]
-            told = " · ".join(part for part in (fact_value(fact, self.lang),) if part)
+            told = fact_value(fact, self.lang)
             rows.append(
                 el("tr", el("th", esc(fact["at"]), scope="row"),
                    el("td", esc(text(fact, "what", self.lang)), " ", el("b", esc(told))),
                    el("td", esc(f"{grade}, {trust}")), el("td", esc(where)))
             )  # fmt: skip
-        heads = (
-            el("th", esc(self.say(f"fact_{name}")), scope="col")
-            for name in ("at", "what", "trust", "where")
-        )
-        caption = self.say("facts", n=len(case.facts))
-        table = el("table", el("caption", esc(caption)), el("thead", el("tr", *heads)),
-                   el("tbody", *rows), css="pb-table")  # fmt: skip
-        return el("div", table, css="pb-scroll", tabindex=0, role="group", aria_label=caption)
+        heads = (column(self.say(f"fact_{name}")) for name in ("at", "what", "trust", "where"))
+        return table(self.say("facts", n=len(case.facts)), heads, rows)

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from html import escape
 from typing import Any
-from urllib.parse import urlsplit
 
 #: Stands for the prefix of one view; page.js fills it in, so that two views never share an id.
 VIEW = "\ue000"
@@ -61,22 +60,6 @@ def name_of(text: Any) -> str:
     return el("bdi", esc(text))
 
 
-def link(address: str) -> str:
-    """A link where the address is one of the web, else the plain text.
-
-    >>> link("javascript:alert(1)")
-    '<bdi>javascript:alert(1)</bdi>'
-    """
-    try:
-        of_the_web = urlsplit(address).scheme in ("http", "https")
-    except ValueError:
-        of_the_web = False
-    shown = name_of(address)
-    if not of_the_web:
-        return shown
-    return el("a", shown, href=address, target="_blank", rel="noopener noreferrer")
-
-
 def items(texts: Iterable[str], css: str = "") -> str:
     """A list of plain texts."""
     return el("ul", *(el("li", esc(text)) for text in texts), css=css)
@@ -88,18 +71,28 @@ def unfold(summary: str, inner: str, k: str) -> str:
 
 
 def press(
-    do: str, label: str, *, value: str = "", key: str = "", about: str = "", css: str = "",
-    **states: Any,
+    do: str, label: str, *, value: str = "", key: str = "", about: str = "", look: str = "",
+    css: str = "", **states: Any,
 ) -> str:  # fmt: skip
-    """A button. `about` completes its name for those who do not see where it stands."""
+    """
+    A button. `about` completes its name for those who do not see where it stands.
+
+    `look`: "main" for what to press next, "quiet", "small", or two of them; `css` in its place.
+    """
+    css = css or " ".join(["pb-button", *(f"pb-{one}" for one in look.split())])
     more = el("span", f" {esc(about)}", css="pb-hidden") if about else ""
     given = {"data_do": do, "data_key": key or None, "data_value": value or None, **states}
-    return el("button", esc(label), more, css=css or "pb-button", type="button", **given)
+    return el("button", esc(label), more, css=css, type="button", **given)
 
 
-def go(label: str, step: str, css: str = "", about: str = "") -> str:
+def buttons(*inner: str) -> str:
+    """Buttons in a row."""
+    return el("div", *inner, css="pb-buttons")
+
+
+def go(label: str, step: str, look: str = "", about: str = "") -> str:
     """A button that leads to another step."""
-    return press("go", label, value=step, css=f"pb-button {css}".strip(), about=about)
+    return press("go", label, value=step, look=look, about=about)
 
 
 def choice(
@@ -209,3 +202,33 @@ def drop(do: str, label: str, hint: str, accept: str = "", *, many: bool = False
                  multiple=many, accept=accept or None, aria_describedby=f"{name}-hint")  # fmt: skip
     return el("div", _labelled(name, label, hint, "", control, name), css="pb-drop",
               data_drop=True, k=f"drop-{do}")  # fmt: skip
+
+
+def column(name: Any, css: str = "") -> str:
+    """The head of a column."""
+    return el("th", esc(name), scope="col", css=css)
+
+
+def table(
+    caption: str, heads: Iterable[str], rows: Iterable[str], css: str = "", hidden: bool = False
+) -> str:
+    """A named table that can be scrolled by keys; heads and rows are elements."""
+    named = el("caption", esc(caption), css="pb-hidden" if hidden else "")
+    inner = el("table", named, el("thead", el("tr", *heads)), el("tbody", *rows),
+               css=f"pb-table {css}".strip())  # fmt: skip
+    return el("div", inner, css="pb-scroll", tabindex=0, role="group", aria_label=caption)
+
+
+def progress(share: str, **given: Any) -> str:
+    """A bar that is full to a share of its width; the numbers stand beside it."""
+    given = given or {"aria_hidden": "true"}
+    return el("div", el("span", style=f"width:{share}"), css="pb-progress", **given)
+
+
+def long_work(what: str, share: float, *told: str, poll: int) -> str:
+    """How far long work is: the page asks again after so many milliseconds."""
+    bar = progress(f"{share:.0%}", role="progressbar", aria_label=what,
+                   aria_valuemin=0, aria_valuemax=100,
+                   aria_valuenow=f"{share * 100:.0f}")  # fmt: skip
+    first, *rest = told
+    return el("div", first, bar, *rest, css="pb-card", k="working", data_poll=poll)

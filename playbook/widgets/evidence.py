@@ -13,6 +13,7 @@ import traitlets
 from playbook.errors import quote, refuse
 from playbook.files import clean, data_folder
 from playbook.present.card import CARD_SHEET
+from playbook.present.form_page import LISTS
 from playbook.present.people_page import SHEET
 from playbook.sources.proposal import Proposal
 from playbook.widgets import evidence_ends as ends
@@ -50,7 +51,7 @@ class Evidence(Columns, Results):
     _css = Results._css + SHEET + CARD_SHEET
 
     STEPS = ("bring", "counts", "health", "people", "levels", "circles", "action", "answers")
-    KINDS = ("", "social", "commercial", "product", "media", "learning", "brand", "task")
+    KINDS = ("", *LISTS["kind"], "task")
 
     words = "bring"
     at = traitlets.Unicode("bring")
@@ -125,7 +126,6 @@ class Evidence(Columns, Results):
         return self.members is not None and step in self.STEPS
 
     def title(self) -> str:
-        """The heading."""
         return self.say("title")
 
     def body(self) -> str:
@@ -157,7 +157,7 @@ class Evidence(Columns, Results):
 
     # --- long work ----------------------------------------------------------------------------
 
-    def _start(self, given: str | Path, name: str | None = None) -> None:
+    def _start(self, given: str | Path) -> None:
         """This is what is to be read."""
         entry = next((one for one in self.samples if one["id"] == str(given)), None)
         if entry is not None:
@@ -165,7 +165,7 @@ class Evidence(Columns, Results):
         path = Path(given)
         if not path.exists():
             raise refuse(quote(str(given)), "no_file")
-        self.file, self.name = path, clean(name or path.name)[:80]
+        self.file, self.name = path, clean(path.name)[:80]
         self._sample, self.people = entry, None
         if entry is not None:
             people = entry.get("people")
@@ -255,7 +255,6 @@ class Evidence(Columns, Results):
                                    events=self.facts["events"]))  # fmt: skip
 
     def on_stop(self, *_: Any) -> None:
-        """End long work."""
         if self.job is not None:
             self.job.stop()
 
@@ -282,16 +281,13 @@ class Evidence(Columns, Results):
         self.draw()
 
     def on_go(self, _: str, value: Any) -> None:
-        """To another step."""
         self.go(str(value))
 
     def on_piece(self, key: str, value: Any) -> None:
         """A piece of a file from the browser: asks for the next, or begins to read."""
         if self.job is not None:
             return
-        wanted = self.upload.take(key, bytes(value or b""))
-        if wanted is not None:
-            self.send({"next": wanted, "view": self._view})
+        if not self.takes(self.upload, key, value):
             return
         assert self.upload.path is not None
         self._start(self.upload.path)
@@ -299,9 +295,7 @@ class Evidence(Columns, Results):
 
     def on_people(self, key: str, value: Any) -> None:
         """A piece of a people table: who is who."""
-        wanted = self.listing.take(key, bytes(value or b""))
-        if wanted is not None:
-            self.send({"next": wanted, "view": self._view})
+        if not self.takes(self.listing, key, value):
             return
         self.people = self.listing.path
         self.tell(self.say("people_there", name=self.listing.name))
@@ -317,7 +311,6 @@ class Evidence(Columns, Results):
             self._later("doing_read", self._read)
 
     def on_path(self, _: str, value: Any) -> None:
-        """Where a large file lies."""
         self.typed = str(value).strip()
 
     def on_read(self, *_: Any) -> None:
@@ -343,12 +336,10 @@ class Evidence(Columns, Results):
             self._later("doing_read", self._read)
 
     def on_analyse(self, *_: Any) -> None:
-        """From events to members."""
         if self.open_to("counts"):
             self._later("doing_members", self._work_out)
 
     def on_events(self, *_: Any) -> None:
-        """The event table as a file."""
         assert self.imported is not None
         from playbook.present.people_tables import csv_bytes
 

@@ -12,7 +12,7 @@ from playbook.load import content
 from playbook.sources.base import Bundle, find_format
 from playbook.sources.mapping import find_preset, read_mapping
 from playbook.sources.proposal import Proposal, propose, values_of
-from playbook.widgets.controls import el, esc, field, heading, para, pick, press
+from playbook.widgets.controls import buttons, el, esc, field, heading, para, pick, press
 from playbook.widgets.page import Page
 from playbook.words import say, text
 
@@ -115,7 +115,6 @@ class Columns(Page):
     # --- events -------------------------------------------------------------------------------
 
     def on_field(self, key: str, value: Any) -> None:
-        """What a column is."""
         self.fields = {k: v for k, v in self.fields.items() if k != key}
         if value in FIELDS:
             self.fields[key] = str(value)
@@ -212,7 +211,7 @@ class Columns(Page):
 
     def _confirm(self) -> str:
         missing = [say(f"table.question.{name}", self.lang) for name in self.missing]
-        go = press("confirm", self.say("confirm"), css="pb-button pb-main",
+        go = press("confirm", self.say("confirm"), look="main",
                    aria_disabled="true" if missing else None)  # fmt: skip
         told = el("p", esc(self.say("still", what=" ".join(missing))), css="pb-hint")
-        return (told if missing else "") + el("div", go, css="pb-buttons")
+        return (told if missing else "") + buttons(go)

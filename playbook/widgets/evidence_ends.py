@@ -6,9 +6,21 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from playbook.load import content
-from playbook.widgets.controls import el, esc, field, heading, items, para, pick, press
+from playbook.present.people_text import rule_name
+from playbook.widgets.controls import (
+    buttons,
+    column,
+    el,
+    esc,
+    field,
+    heading,
+    items,
+    para,
+    pick,
+    press,
+    table,
+)
 from playbook.widgets.evidence_results import WEEKS
-from playbook.widgets.evidence_views import own_name
 from playbook.words import say, text
 
 if TYPE_CHECKING:
@@ -22,7 +34,6 @@ _STATES = {"agrees": "pb-pass", "filled": "pb-pass", "lower": "pb-fail", "higher
 
 def action(w: Evidence) -> str:
     """A date, a measure, an expectation; and what the weeks before and after say."""
-    assert w.members is not None
     log = w.members.log
     kinds = content("evidence")["kinds"]
     measures = [
@@ -51,7 +62,7 @@ def action(w: Evidence) -> str:
         heading(w.say("action_head"), focus=True),
         para(w.say("action_about")),
         form,
-        el("div", press("effect", w.say("look"), css="pb-button pb-main"), css="pb-buttons"),
+        buttons(press("effect", w.say("look"), look="main")),
         _effect(w) if w.effect else "",
         k="action",
     )
@@ -69,7 +80,7 @@ def _effect(w: Evidence) -> str:
     changed = []
     for entry in found["changed"]:
         own = entry["what"] == "kind"
-        called = (own_name("kind", name, w.lang) if own else name for name in entry["names"])
+        called = (rule_name("kind", name, w.lang) if own else name for name in entry["names"])
         names = say("chart.comma", w.lang).join(called)
         word = f"health.action.changed.{entry['how']}.{entry['what']}"
         changed.append(say(word, w.lang, names=names, n=entry["n"]))
@@ -92,35 +103,31 @@ def answers(w: Evidence) -> str:
     """Claimed against measured, question by question; and the button that takes it over."""
     found = w.measured
     if found is None:
-        return el("div", heading(w.say("answers_head"), focus=True), para(w.say("answers_about")),
-                  el("div", press("measure", w.say("measure_now"), css="pb-button pb-main"),
-                     css="pb-buttons"), k="answers")  # fmt: skip
+        ask = buttons(press("measure", w.say("measure_now"), look="main"))
+        head = heading(w.say("answers_head"), focus=True)
+        return el("div", head, para(w.say("answers_about")), ask, k="answers")
     rows = found.rows(w.lang)
     seen = [row for row in rows if row["state"] != "unmeasured"]
     unseen = [row["name"] for row in rows if row["state"] == "unmeasured"]
     differ = [row for row in rows if row["state"] in ("lower", "higher")]
     caveats = dict.fromkeys(name for row in rows for name in row["caveats"])
     columns = ("question", "claimed", "measured", "seen", "means")
-    head = el("tr", *(el("th", esc(w.say(f"answer_{name}")), scope="col") for name in columns))
-    body = (_answer(w, row) for row in seen)
-    table = el("table", el("caption", esc(w.say("answers_caption"))), el("thead", head),
-               el("tbody", *body), css="pb-table pb-answers")  # fmt: skip
+    heads = (column(w.say(f"answer_{name}")) for name in columns)
+    rows_ = (_answer(w, row) for row in seen)
     asked = any(row["claimed"] is not None for row in rows)
     word = "answers_differ" if differ else "answers_none" if asked else "answers_new"
     told = w.say(word, n=len(differ or seen), all=len(seen))
     return el(
         "div",
         heading(told, focus=True),
-        el("div", table, css="pb-scroll", tabindex=0, role="group",
-           aria_label=w.say("answers_caption")),
+        table(w.say("answers_caption"), heads, rows_, "pb-answers"),
         para(w.say("answers_unseen", names=say("chart.comma", w.lang).join(unseen)))
         if unseen else "",
         el("div", *(para(w.say("ended") if name == "ended" else
                          say(f"evidence.caveat.{name}", w.lang)) for name in caveats),
            css="pb-notice") if caveats else "",
-        el("div", press("take", w.say("take"), css="pb-button pb-main"),
-           press("answers", w.say("save_answers"), css="pb-button pb-quiet"),
-           css="pb-buttons"),
+        buttons(press("take", w.say("take"), look="main"),
+           press("answers", w.say("save_answers"), look="quiet")),
         para(w.say("take_hint"), "pb-hint"),
         k="answers",
     )  # fmt: skip

@@ -40,7 +40,7 @@ class Results(Page):
     file: Path | None
     people: Path | None
     imported: Import | None
-    members: Members | None
+    members: Any
 
     def __init__(self, lang: str | None = None) -> None:
         self.asked: dict[str, Any] = {"measure": "active", "day": "", "expect": "up", "weeks": 4}
@@ -60,7 +60,6 @@ class Results(Page):
     def scored(self) -> Scored:
         """Intimacy and levels under the points that are tried."""
         if self._scored is None:
-            assert self.members is not None
             self._scored = self.members.score_with(self.coefficients, self.half_lives)
         return self._scored
 
@@ -69,7 +68,6 @@ class Results(Page):
         from playbook.people.record import record
         from playbook.present.card import member_card
 
-        assert self.members is not None
         return member_card(record(self.members, member), self.members, self.community, self.lang)
 
     def did_it_work(
@@ -78,7 +76,6 @@ class Results(Page):
         """Weeks before a day against weeks after it. Bad input raises PlaybookError."""
         from playbook.people.action import did_it_work
 
-        assert self.members is not None
         self.asked = {"measure": measure, "day": day, "expect": expect, "weeks": weeks}
         self.effect = did_it_work(self.members.log, measure, day, expect, weeks)
         self.draw()
@@ -129,7 +126,6 @@ class Results(Page):
         """Ask the events; the person's answers are read anew."""
         from playbook.people.evidence import evidence
 
-        assert self.members is not None
         return evidence(
             self.imported or self.file,
             own_answers(),
@@ -228,7 +224,6 @@ class Results(Page):
 
     def moved(self) -> dict[str, Any]:
         """How many stand on the top level now, how many did before, how many changed level?"""
-        assert self.members is not None
         before, now = self.members.scored, self.scored
         return {
             "highest": list(now.levels.values())[-1],
@@ -238,11 +233,9 @@ class Results(Page):
         }
 
     def on_points(self, key: str, value: Any) -> None:
-        """A slider of points."""
         self.coefficients = {**self.coefficients, key: float(value)}
 
     def on_fading(self, key: str, value: Any) -> None:
-        """A slider of days."""
         self.half_lives = {**self.half_lives, key: float(value)}
 
     def on_afresh(self, *_: Any) -> None:
@@ -250,7 +243,6 @@ class Results(Page):
         self.coefficients, self.half_lives = {}, {}
 
     def on_search(self, _: str, value: Any) -> None:
-        """A name was typed."""
         self.search = str(value)[:200]
 
     def on_member(self, _: str, value: Any) -> None:
@@ -259,7 +251,6 @@ class Results(Page):
         self.turn()
 
     def on_card(self, _: str, value: Any) -> None:
-        """The card as a file."""
         from playbook.present.card import card_html, card_png, card_svg
 
         card = self.card(self.member)
@@ -276,7 +267,6 @@ class Results(Page):
         from playbook.present.people_tables import csv_bytes, excel_bytes
         from playbook.present.people_text import about_lines
 
-        assert self.members is not None
         if value == "csv":
             self.offer("members.csv", csv_bytes(self.table()), "text/csv")
             return
@@ -286,10 +276,8 @@ class Results(Page):
         self.offer("members.xlsx", excel_bytes(self.table(), title, about, self.lang), kind)
 
     def on_page(self, *_: Any) -> None:
-        """The dashboard as a file."""
         from playbook.present.people_page import people_html
 
-        assert self.members is not None
         self.offer(
             "dashboard.html", people_html(self.members, self.community, self.lang), "text/html"
         )
@@ -301,7 +289,6 @@ class Results(Page):
             self.effect = None
 
     def on_effect(self, *_: Any) -> None:
-        """Did it work?"""
         self.did_it_work(**self.asked)
         self.announce(self.say(f"effect_{(self.effect or {})['outcome']}"))
 
@@ -310,11 +297,9 @@ class Results(Page):
         self.measure()
 
     def on_take(self, *_: Any) -> None:
-        """The evidence into the assessment."""
         self.take()
 
     def on_answers(self, *_: Any) -> None:
-        """The measured answers as a file."""
         found = self.measured or self.measure()
         text = json.dumps(found.to_dict(), ensure_ascii=False, indent=1) + "\n"
         self.offer(f"{found.checklist.id}-answers.json", text, "application/json")

@@ -9,18 +9,23 @@ from typing import TYPE_CHECKING, Any
 from playbook.load import content
 from playbook.present.sentences import amount
 from playbook.widgets.controls import (
+    buttons,
+    column,
     drop,
     el,
     esc,
     field,
     heading,
+    long_work,
     name_of,
     para,
     pick,
     press,
+    progress,
     tick,
     unfold,
 )
+from playbook.widgets.parts import redlines
 from playbook.words import say, text
 
 if TYPE_CHECKING:
@@ -54,13 +59,10 @@ def working(w: Evidence) -> str:
     """How far long work is, with a way to stop it."""
     job = w.job
     share = job.share if job else 0.0
-    bar = el("div", el("span", style=f"width:{share:.0%}"), css="pb-progress", role="progressbar",
-             aria_label=w.say("working"), aria_valuenow=f"{share * 100:.0f}", aria_valuemin=0,
-             aria_valuemax=100)  # fmt: skip
     told = w.say("working_share", share=f"{share:.0%}") if share else w.say("working")
-    return el("div", heading(w.say(w.doing), focus=True), bar, para(told, "pb-hint"),
-              el("div", press("stop", w.say("stop")), css="pb-buttons"), css="pb-card",
-              k="working", data_poll=_POLL)  # fmt: skip
+    return long_work(w.say("working"), share, heading(w.say(w.doing), focus=True),
+                     para(told, "pb-hint"), buttons(press("stop", w.say("stop"))),
+                     poll=_POLL)  # fmt: skip
 
 
 # --- the export -------------------------------------------------------------------------------
@@ -95,8 +97,9 @@ def _coming(w: Evidence) -> str:
         return ""
     share = w.upload.at / w.upload.size
     told = w.say("coming", name=w.upload.name, share=f"{share:.0%}")
-    bar = el("div", el("span", style=f"width:{share:.0%}"), css="pb-progress", aria_hidden="true")
-    return el("div", para(told), bar, press("forget", w.say("stop")), k="coming")
+    return el(
+        "div", para(told), progress(f"{share:.0%}"), press("forget", w.say("stop")), k="coming"
+    )
 
 
 def _formats(w: Evidence) -> str:
@@ -110,17 +113,8 @@ def _formats(w: Evidence) -> str:
 
 def _redlines(w: Evidence) -> str:
     """What the law says of members' data: open until a file of one's own was read."""
-    lines = content("redlines")
-    shown = [
-        el("li", el("b", esc(text(line, "what", w.lang))),
-           *(para(text(line, key, w.lang)) for key in ("rule", "consequence")),
-           para(text(line, "ask", w.lang), "pb-hint"))
-        for line in lines["redline"]
-        if "import" in line["applies_to"]
-    ]  # fmt: skip
-    inner = para(text(lines, "disclaimer", w.lang), "pb-small") + el("ul", *shown)
-    return el("details", el("summary", esc(w.say("redlines"))), inner, css="pb-error",
-              k="redlines", open=not w.warned)  # fmt: skip
+    return el("details", el("summary", esc(w.say("redlines"))), redlines(w.lang, "import"),
+              css="pb-error", k="redlines", open=not w.warned)  # fmt: skip
 
 
 def _settings(w: Evidence) -> str:
@@ -161,8 +155,6 @@ def counts(w: Evidence) -> str:
     left = rows - used
     whole = {"rows": amount(rows, w.lang), "used": amount(used, w.lang),
              "left": amount(left, w.lang)}  # fmt: skip
-    bar = el("div", el("span", style=f"width:calc(100%*{used}/{max(rows, 1)})"),
-             css="pb-progress", aria_hidden="true")  # fmt: skip
     return el(
         "div",
         heading(w.say("counts_sentence", events=amount(found["events"], w.lang),
@@ -170,7 +162,8 @@ def counts(w: Evidence) -> str:
                       format=w.say(f"format_{_family(found['format'])}")), focus=True),
         para(w.say("span", start=str(found["from"])[:10], end=str(found["to"])[:10]))
         if found["from"] else "",
-        para(w.say("equation", **whole), "pb-sentence"), bar,
+        para(w.say("equation", **whole), "pb-sentence"),
+        progress(f"calc(100%*{used}/{max(rows, 1)})"),
         el("div", el("div", *_skipped(w, found)), el("div", *_kinds(w, found)),
            css="pb-split pb-halves"),
         _careful(w, found),
@@ -209,8 +202,7 @@ def tally(w: Evidence, rows: Iterable[tuple[str, int]], first: str, second: str)
            el("td", esc(amount(n, w.lang)), css="pb-number"))
         for name, n in rows
     )  # fmt: skip
-    head = el("tr", el("th", esc(first), scope="col"),
-              el("th", esc(second), scope="col", css="pb-number"))  # fmt: skip
+    head = el("tr", column(first), column(second, "pb-number"))
     return el("table", el("thead", head), el("tbody", *body), css="pb-table")
 
 
@@ -239,7 +231,7 @@ def _people(w: Evidence) -> str:
 
 
 def _onwards(w: Evidence) -> str:
-    go = press("analyse", w.say("analyse"), css="pb-button pb-main")
-    events = press("events", w.say("save_events"), css="pb-button pb-quiet")
-    other = press("go", w.say("other"), value="bring", css="pb-button pb-quiet")
-    return el("div", go, other, events if w.counted else "", css="pb-buttons")
+    go = press("analyse", w.say("analyse"), look="main")
+    events = press("events", w.say("save_events"), look="quiet")
+    other = press("go", w.say("other"), value="bring", look="quiet")
+    return buttons(go, other, events if w.counted else "")

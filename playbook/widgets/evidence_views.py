@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from math import isnan
 from typing import TYPE_CHECKING, Any
 
-from playbook.load import content
-from playbook.present.sentences import amount
+from playbook.present import sentences
+from playbook.present.people_text import rule_name
 from playbook.widgets.controls import (
-    amount as slider,
-)
-from playbook.widgets.controls import (
+    amount,
+    buttons,
+    column,
     el,
     esc,
     field,
@@ -21,24 +21,14 @@ from playbook.widgets.controls import (
     para,
     pick,
     press,
+    table,
     unfold,
 )
 from playbook.widgets.evidence_results import LISTED
-from playbook.words import say, text
+from playbook.words import say
 
 if TYPE_CHECKING:
     from playbook.widgets.evidence import Evidence
-
-
-def _found(w: Evidence) -> Mapping[str, Any]:
-    assert w.members is not None
-    return w.members.to_dict()
-
-
-def own_name(part: str, name: str, lang: str) -> str:
-    """What a level, a tag or a kind of event is called in content."""
-    entry = next((one for one in content("people")[part] if one["id"] == name), None)
-    return str(text(entry, "name", lang)) if entry else name
 
 
 # --- health -----------------------------------------------------------------------------------
@@ -62,8 +52,8 @@ def health(w: Evidence) -> str:
         heading(w.say("modules")),
         health_rest(told, w.lang, 5),
         unfold(w.say("reading"), para(say("health.caveat.label", w.lang)), "reading"),
-        el("div", press("go", w.say("to_people"), value="people", css="pb-button pb-main"),
-           press("page", w.say("save_page"), css="pb-button pb-quiet"), css="pb-buttons"),
+        buttons(press("go", w.say("to_people"), value="people", look="main"),
+           press("page", w.say("save_page"), look="quiet")),
         k="health",
     )  # fmt: skip
 
@@ -75,7 +65,7 @@ def people(w: Evidence) -> str:
     """The path, who comes back, and which segments."""
     from playbook.present import people_charts
 
-    found = _found(w)
+    found = w.members.to_dict()
     return el(
         "div",
         heading(w.say("people_head"), focus=True),
@@ -83,8 +73,7 @@ def people(w: Evidence) -> str:
         w.still("retention", lambda: people_charts.retention(found["retention"], w.lang)),
         w.still("segments", lambda: people_charts.segments(found["segments"], w.lang)),
         _tags(w, found),
-        el("div", press("go", w.say("to_levels"), value="levels", css="pb-button pb-main"),
-           css="pb-buttons"),
+        buttons(press("go", w.say("to_levels"), value="levels", look="main")),
         k="people",
     )  # fmt: skip
 
@@ -98,7 +87,9 @@ def _tags(w: Evidence, found: Mapping[str, Any]) -> str:
             lists.append(el("div", head, para(say("dashboard.unseen", w.lang), "pb-hint")))
             continue
         rows = (
-            f"{own_name('tag', name, w.lang)}: {amount(n, w.lang)}" for name, n in tags.items() if n
+            f"{rule_name('tag', name, w.lang)}: {sentences.amount(n, w.lang)}"
+            for name, n in tags.items()
+            if n
         )
         lists.append(el("div", head, items(rows)))
     return unfold(w.say("tags"), el("div", *lists, css="pb-grid"), "tags")
@@ -109,7 +100,6 @@ def _tags(w: Evidence, found: Mapping[str, Any]) -> str:
 
 def levels(w: Evidence) -> str:
     """Who is close: the card of one, or sliders, levels and the list."""
-    assert w.members is not None
     if w.member:
         return _card(w)
     if not w.timed:
@@ -128,35 +118,34 @@ def levels(w: Evidence) -> str:
         heading(w.say("list_head")),
         field("search", w.say("search"), w.search, hint=w.say("search_hint"), maxlength=200),
         _rows(w),
-        el("div", press("table", w.say("save_csv"), value="csv"),
-           press("table", w.say("save_excel"), value="xlsx"), css="pb-buttons"),
+        buttons(press("table", w.say("save_csv"), value="csv"),
+           press("table", w.say("save_excel"), value="xlsx")),
         para(w.say("table_hint"), "pb-hint pb-small"),
         k="levels",
     )  # fmt: skip
 
 
 def _sliders(w: Evidence) -> list[str]:
-    assert w.members is not None
     rules = w.members.weights
     shown = [heading(w.say("points")), para(w.say("points_hint"), "pb-hint pb-small")]
     kinds = [kind for kind in w.members.log.kinds_in_order if rules.coefficient[kind]]
     for kind in kinds:
         value = float(w.coefficients.get(kind, rules.coefficient[kind]))
-        name = own_name("kind", kind, w.lang)
+        name = rule_name("kind", kind, w.lang)
         step = 0.5 if (2 * rules.coefficient[kind]).is_integer() else 0.1  # the start lies on one
         shown.append(
-            slider("points", name, value, f"{value:g}", key=kind, min=0, max=20, step=step)
+            amount("points", name, value, f"{value:g}", key=kind, min=0, max=20, step=step)
         )
     lives = []
     for kind in kinds:
         value = float(w.half_lives.get(kind, rules.half_life[kind]))
         told = w.say("days", n=f"{value:g}")
-        name = own_name("kind", kind, w.lang)
-        lives.append(slider("fading", name, value, told, key=kind, min=1, max=365, step=1))
+        name = rule_name("kind", kind, w.lang)
+        lives.append(amount("fading", name, value, told, key=kind, min=1, max=365, step=1))
     shown.append(unfold(w.say("fading"), para(w.say("fading_hint"), "pb-hint pb-small")
                         + "".join(lives), "fading"))  # fmt: skip
     if w.coefficients or w.half_lives:
-        shown.append(el("p", press("afresh", w.say("afresh"), css="pb-button pb-quiet")))
+        shown.append(el("p", press("afresh", w.say("afresh"), look="quiet")))
     return shown
 
 
@@ -165,25 +154,24 @@ def _rows(w: Evidence) -> str:
     if not rows:
         return para(w.say("nobody"))
     now = dict(zip(w.scored.members, w.scored.frame()["level"], strict=True))
-    names = ("member", "intimacy", "level", "stage", "days", "last")
-    head = el("tr", *(el("th", esc(say(f"people.column_{name}", w.lang)), scope="col",
-                         css="pb-number" if name in ("intimacy", "days") else "")
-                      for name in names), el("th", esc(w.say("card")), scope="col"))  # fmt: skip
+    heads = [
+        column(say(f"people.column_{name}", w.lang),
+               "pb-number" if name in ("intimacy", "days") else "")
+        for name in ("member", "intimacy", "level", "stage", "days", "last")
+    ]  # fmt: skip
     body = (_row(w, row, now.get(row["member"])) for row in rows)
     told = w.say("listed", n=min(len(rows), LISTED))
-    table = el("table", el("caption", esc(told)), el("thead", head), el("tbody", *body),
-               css="pb-table pb-people")  # fmt: skip
-    return el("div", table, css="pb-scroll", tabindex=0, role="group", aria_label=told)
+    return table(told, [*heads, column(w.say("card"))], body, "pb-people")
 
 
 def _row(w: Evidence, row: Mapping[str, Any], level: str | None) -> str:
     name = w.named(row["member"])
     close = row["intimacy"]
     button = press("member", w.say("card"), value=row["member"], about=name,
-                   css="pb-button pb-quiet")  # fmt: skip
+                   look="quiet")  # fmt: skip
     cells = (
         el("td", esc("–" if isnan(close) else f"{close:.1f}"), css="pb-number"),
-        el("td", esc(own_name("level", level, w.lang) if level else "–")),
+        el("td", esc(rule_name("level", level, w.lang) if level else "–")),
         el("td", esc(say(f"people.step_{row['stage']}", w.lang) if row["stage"] else "–")),
         el("td", esc(row["days"]), css="pb-number"),
         el("td", esc(row["last"] or "–")),
@@ -198,7 +186,7 @@ def _card(w: Evidence) -> str:
 
     copies = (
         press("card", w.say("save_as", kind=kind.upper()), value=kind,
-              css="pb-button pb-main" if kind == "png" else "pb-button")
+              look="main" if kind == "png" else "")
         for kind in ("png", "svg", "html")
     )  # fmt: skip
     back = press("member", w.say("back"))
@@ -208,10 +196,10 @@ def _card(w: Evidence) -> str:
     return el(
         "div",
         heading(w.say("card_head", name=w.named(w.member)), focus=True),
-        el("div", back, css="pb-buttons"),
+        buttons(back),
         drawn,
         para(say("card.how", w.lang), "pb-hint"),
-        el("div", *copies, css="pb-buttons"),
+        buttons(*copies),
         k="card",
     )
 
@@ -224,7 +212,7 @@ def circles(w: Evidence) -> str:
     from playbook.present import claims_charts, koc_charts
     from playbook.present.people_page import unseen
 
-    found = _found(w)
+    found = w.members.to_dict()
     net = w.picture("network", w.name, w.network) if w.connected else para(w.say("no_links"))  # type: ignore[arg-type]
     kocs = found["kocs"]
     return el(

@@ -14,9 +14,10 @@ import traitlets
 from playbook import model
 from playbook.errors import PlaybookError, quote, refuse
 from playbook.load import case_names, load_case, load_exercise, sources
-from playbook.present.verdict import Verdict, answer_said, verdict
+from playbook.present.verdict import Point, Verdict, answer_said, verdict
 from playbook.scoring.exercises import Grade, grade
 from playbook.widgets.controls import (
+    buttons,
     choice,
     el,
     esc,
@@ -196,7 +197,7 @@ class _Asked(Page):
         if found.sentence:
             sign = el("span", found.sign, css="pb-sign", aria_hidden="true")
             said = el("p", sign, esc(found.sentence), css="pb-says")
-        points = el("ul", *(self._point(*p) for p in self._told_points(found)), css="pb-points")
+        points = el("ul", *map(self._point, found.points), css="pb-points")
         known = [sources()[name] for name in self.exercise.source if name in sources()]
         read = items(f"{s['title']} ({s['author']})" if s.get("author") else s["title"]
                      for s in known)  # fmt: skip
@@ -214,16 +215,14 @@ class _Asked(Page):
             k="verdict",
         )
 
-    @staticmethod
-    def _told_points(found: Verdict) -> list[tuple[str, str, str]]:
-        return [(point.sign, point.name, point.said) for point in found.points]
-
-    @staticmethod
-    def _point(sign: str, name: str, said: str) -> str:
-        named = para(name, "pb-hint")
-        if not sign:
-            return el("li", named, para(said), css="pb-plain")
-        return el("li", el("span", esc(sign), aria_hidden="true"), el("div", named, para(said)))
+    def _point(self, point: Point) -> str:
+        """What a chosen option has to say; a guess, which stands above, is not named again."""
+        if self.exercise.kind == "predict":
+            return el("li", para(point.said, "pb-says"), css="pb-plain")
+        told = para(point.name, "pb-hint") + para(point.said)
+        if not point.sign:
+            return el("li", told, css="pb-plain")
+        return el("li", el("span", esc(point.sign), aria_hidden="true"), el("div", told))
 
     def _status(self, *said: str) -> str:
         when = self.progress.when()
@@ -237,11 +236,9 @@ class _Asked(Page):
         """Something was chosen or typed, and not checked yet."""
 
     def on_choose(self, _: str, value: Any) -> None:
-        """One of the answers was chosen."""
         self.draft, self.wrong = str(value), ""
 
     def on_tick(self, key: str, value: Any) -> None:
-        """A box was ticked or cleared."""
         chosen = {*self.draft, key} if value is True else set(self.draft) - {key}
         self.draft = [o.id for o in self.exercise.options if o.id in chosen]
         self.wrong = ""
@@ -257,7 +254,6 @@ class _Asked(Page):
         self.announce(self.say("moved", text=text, place=there + 1, all=len(order)))
 
     def on_write(self, _: str, value: Any) -> None:
-        """Something was typed."""
         self.draft, self.wrong = str(value or ""), ""
         self._changed()
 
@@ -347,7 +343,7 @@ class Exercise(_Asked):
         """The question, the button, and what is said of the last answer."""
         kind = self.exercise.kind
         word = "compare" if kind == "discuss" else "check_again" if self.tries else "check"
-        button = press("check", self.say(word), css="pb-button pb-main")
+        button = press("check", self.say(word), look="main")
         shown = ""
         if self.tries:
             told = self._verdict(verdict(self.exercise, self.answer, self.lang), *self._head())
@@ -356,7 +352,7 @@ class Exercise(_Asked):
         else:
             free = "" if kind == "discuss" else self.say("as_often")
             shown = self._status(free)
-        return el("div", self._question(), self._about(), el("div", button, css="pb-buttons"),
+        return el("div", self._question(), self._about(), buttons(button),
                   shown, css="pb-lesson", k="asked")  # fmt: skip
 
     def _head(self) -> tuple[str, str]:
@@ -415,22 +411,14 @@ class Predict(_Asked):
         """The question, the button, and, after the guess, what was found."""
         word = "reveal" if self.guess is None else "guess_again"
         same = self.guess is not None and self.guess == self.draft
-        button = press("reveal", self.say(word), css="pb-button pb-main",
+        button = press("reveal", self.say(word), look="main",
                        aria_disabled="true" if same else None)  # fmt: skip
         shown = self._status(self.say("guess_free"))
         if self.guess is not None:
             found = verdict(self.exercise, self.guess, self.lang)
             shown = self._verdict(found, self.say("found"), self._guesses()) + self._status()
-        return el("div", self._question(), self._about(), el("div", button, css="pb-buttons"),
+        return el("div", self._question(), self._about(), buttons(button),
                   shown, css="pb-lesson", k="asked")  # fmt: skip
-
-    @staticmethod
-    def _told_points(found: Verdict) -> list[tuple[str, str, str]]:
-        return [("", "", point.said) for point in found.points]
-
-    @staticmethod
-    def _point(sign: str, name: str, said: str) -> str:  # noqa: ARG004
-        return el("li", para(said, "pb-says"), css="pb-plain")
 
     def _guesses(self) -> str:
         def line(word: str, option: str | None) -> str:
@@ -441,7 +429,6 @@ class Predict(_Asked):
         return line("first_guess", self.first) + later
 
     def on_reveal(self, *_: Any) -> None:
-        """The button: this is the guess."""
         if not self.draft:
             self._refuse("none")
             return

@@ -26,6 +26,7 @@ from playbook.widgets.controls import (
     unfold,
 )
 from playbook.widgets.page import Page
+from playbook.widgets.parts import redlines
 from playbook.words import text
 
 SAID = {"yes": True, "no": False, "unknown": None}
@@ -96,11 +97,9 @@ class FunnelExplorer(Page):
     # --- events -------------------------------------------------------------------------------
 
     def on_part(self, _: str, value: Any) -> None:
-        """The one half or the other."""
         self.part = str(value)
 
     def on_reply(self, key: str, value: Any) -> None:
-        """Yes, no, or not known."""
         self.replies = {**self.replies, key: SAID.get(str(value))}
 
     def on_likely(self, key: str, value: Any) -> None:
@@ -140,7 +139,6 @@ class FunnelExplorer(Page):
     # --- what is shown ------------------------------------------------------------------------
 
     def title(self) -> str:
-        """The heading."""
         return str(text(self._content, "name", self.lang))
 
     def body(self) -> str:
@@ -238,17 +236,8 @@ class FunnelExplorer(Page):
                   esc(text(entry, "why", self.lang)))  # fmt: skip
 
     def _redlines(self) -> str:
-        lines = content("redlines")
-        shown = [
-            el("li", el("b", esc(text(line, "what", self.lang))),
-               *(para(text(line, key, self.lang)) for key in ("rule", "consequence")),
-               para(text(line, "ask", self.lang), "pb-hint"))
-            for line in lines["redline"]
-            if {"funnel", "crowdfunding"} & set(line["applies_to"])
-        ]  # fmt: skip
-        head = el("h5", esc(text(lines, "name", self.lang)))
-        return el("div", head, para(text(lines, "disclaimer", self.lang), "pb-small"),
-                  el("ul", *shown), css="pb-error")  # fmt: skip
+        head = el("h5", esc(text(content("redlines"), "name", self.lang)))
+        return el("div", head, redlines(self.lang, "funnel", "crowdfunding"), css="pb-error")
 
     # --- member economics ---------------------------------------------------------------------
 

@@ -6,15 +6,16 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from playbook.errors import PlaybookError, refuse
+from playbook.errors import Fault, PlaybookError, refuse
 from playbook.files import clean, data_folder
 from playbook.growth.base import StoppedError
 from playbook.growth.run import ON_NETWORKS, run
 from playbook.present.sentences import amount
 from playbook.widgets.bringing import Job, Upload
-from playbook.widgets.controls import drop, el, esc, name_of, para, press
+from playbook.widgets.controls import buttons, drop, el, esc, name_of, para, press
 from playbook.widgets.evidence import is_event_table, samples
-from playbook.widgets.model_page import ModelPage
+from playbook.widgets.model_page import running
+from playbook.widgets.page import Page
 from playbook.widgets.progress import Progress
 from playbook.words import text
 
@@ -38,8 +39,17 @@ def read(path: Path, tz: str, job: Job) -> Calibration:
     return calibrate(import_events(path, tz=tz, progress=job.progress, stop=job.stopped), tz=tz)
 
 
-class OwnEvents(ModelPage):
+class OwnEvents(Page):
     """The part of `ModelExplorer` that reads events. `calibrated`: what is in use of them."""
+
+    model: str
+    result: Any
+    job: Job | None = None
+    doing = ""
+    drafts: dict[str, str]
+    wrong: dict[str, Fault]
+    _path: str | Path | None
+    _cache: dict[str, Simulation]
 
     def _begin_own(self) -> None:
         self.calibrated: dict[str, Mapping[str, Any]] = {}
@@ -132,16 +142,13 @@ class OwnEvents(ModelPage):
         """A piece of a file from the browser: asks for the next, or begins to read."""
         if self.job is not None:
             return
-        wanted = self.upload.take(key, bytes(value or b""))
-        if wanted is not None:
-            self.send({"next": wanted, "view": self._view})
+        if not self.takes(self.upload, key, value):
             return
         assert self.upload.path is not None
         tz = "Asia/Shanghai" if self.lang == "zh" else "UTC"
         self._read_later(self.upload.path, tz, clean(self.upload.name))
 
     def on_sample(self, _: str, value: Any) -> None:
-        """One of the samples."""
         for entry in samples():
             if entry["id"] == value and self.job is None:
                 path = data_folder() / "samples" / entry["file"]
@@ -177,7 +184,7 @@ class OwnEvents(ModelPage):
 
     # --- screen -------------------------------------------------------------------------------
 
-    def _own_events(self) -> str:
+    def own_events(self: Any) -> str:
         """Where the estimates come from, or how to get some; nothing where no event can help."""
         if not any("calibrate" in p for p in self.result.entry["parameter"]):
             return ""
@@ -194,18 +201,18 @@ class OwnEvents(ModelPage):
                       press("without", self.say("own_without"))]  # fmt: skip
         elif remembered:
             inner.append(el("p", esc(self.say("own_found")), " ", name_of(name)))
-            inner.append(press("remembered", self.say("own_take"), css="pb-button pb-main"))
+            inner.append(press("remembered", self.say("own_take"), look="main"))
         reading = self.job is not None and self.doing == "reading"
         if reading:
-            inner.append(self._running(self.say("reading")))
+            inner.append(running(self, self.say("reading")))
         else:
             inner.append(drop("piece", self.say("own_choose"), self.say("own_hint")))
             tries = (
                 press("sample", self.say("own_sample", name=text(entry, "name", self.lang)),
-                      value=entry["id"], css="pb-button pb-small")
+                      value=entry["id"], look="small")
                 for entry in samples()
             )  # fmt: skip
-            inner.append(el("div", *tries, css="pb-buttons"))
+            inner.append(buttons(*tries))
         known_of = bool(self.calibrated or remembered or reading)
         return el("details", el("summary", esc(self.say("own"))), para(self.say("own_about")),
                   *inner, k="own", open=known_of or None)  # fmt: skip

@@ -12,6 +12,7 @@ from playbook.load import content, sources
 from playbook.present.model_charts import told
 from playbook.widgets.controls import (
     VIEW,
+    column,
     el,
     esc,
     field,
@@ -21,6 +22,7 @@ from playbook.widgets.controls import (
     para,
     pick,
     press,
+    table,
     unfold,
 )
 from playbook.widgets.exercise import read_number
@@ -161,7 +163,7 @@ def _back(found: Entry, parameter: Entry, lang: str) -> str:
         return ""
     usual = told(parameter.get("default"), parameter["unit"], lang)
     label = say("explore.back" if usual != "–" else "explore.empty", lang, value=usual)
-    return press("reset", label, key=key, css="pb-button pb-quiet pb-small",
+    return press("reset", label, key=key, look="quiet small",
                  about=text(parameter, "name", lang))  # fmt: skip
 
 
@@ -302,8 +304,7 @@ def warning(run: Simulation, lang: str) -> str:
 def side_by_side(runs: Mapping[str, Simulation], lang: str) -> str:
     """Scenarios as columns: the values that differ, then the headline numbers."""
     first = next(iter(runs.values()))
-    names = (el("th", name_of(name), scope="col", css="pb-number") for name in runs)
-    head = el("tr", el("th", esc(say("explore.measure", lang)), scope="col"), *names)
+    heads = (el("th", name_of(name), scope="col", css="pb-number") for name in runs)
 
     def row(name: str, cells: Sequence[str]) -> str:
         inner = (el("td", esc(cell), css="pb-number") for cell in cells)
@@ -323,10 +324,8 @@ def side_by_side(runs: Mapping[str, Simulation], lang: str) -> str:
         rows.append(
             row(text(one, "name", lang), [told(e["value"], one["unit"], lang) for e in each])
         )
-    caption = say("explore.side_by_side", lang)
-    table = el("table", el("caption", esc(caption)), el("thead", head), el("tbody", *rows),
-               css="pb-table")  # fmt: skip
-    return el("div", table, css="pb-scroll", tabindex=0, role="group", aria_label=caption)
+    first_head = column(say("explore.measure", lang))
+    return table(say("explore.side_by_side", lang), [first_head, *heads], rows)
 
 
 def findings(run: Simulation, lang: str) -> tuple[list[str], list[str]]:

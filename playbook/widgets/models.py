@@ -16,10 +16,12 @@ from playbook.growth.base import model, models, values
 from playbook.growth.run import rerun, run
 from playbook.growth.simulation import Simulation
 from playbook.present.model_files import document, scenario_sheet, spreadsheet
+from playbook.widgets import model_page
 from playbook.widgets import model_parts as parts
 from playbook.widgets.exercise import read_number
 from playbook.widgets.model_own import OwnEvents
 from playbook.widgets.progress import Progress
+from playbook.words import text
 
 #: So many scenarios fit side by side.
 MOST = 5
@@ -37,6 +39,9 @@ class ModelExplorer(OwnEvents):
     PlaybookError and changes nothing; `result` (a `Simulation`), `scenarios` (name → {"seed",
     "values"}), `lang`.
     """
+
+    _css = OwnEvents._css + (Path(__file__).parent / "models.css").read_text(encoding="utf-8")
+    words = "explore"
 
     values = traitlets.Dict()
     seed = traitlets.Int(7)
@@ -63,6 +68,12 @@ class ModelExplorer(OwnEvents):
     def __repr__(self) -> str:
         # The same whatever a person tried, so that a checked notebook stays as it is.
         return f"ModelExplorer({self.model})"
+
+    def title(self) -> str:
+        return str(text(self.result.entry, "name", self.lang))
+
+    def body(self) -> str:
+        return model_page.body(self)
 
     # --- for notebooks and tests --------------------------------------------------------------
 
@@ -143,7 +154,7 @@ class ModelExplorer(OwnEvents):
             if isinstance(one["seed"], int) and values(name, **one["values"])
         }
         self._loading, self.model, self.calibrated = True, name, own
-        self._drafts, self._wrong, self._cache = {}, {}, {}
+        self.drafts, self.wrong, self._cache = {}, {}, {}
         self._stop()
         self.values, self.seed, self.scenarios, self.result = given, seed, others, made
         self._loading = False
@@ -180,33 +191,34 @@ class ModelExplorer(OwnEvents):
     # --- events: values -----------------------------------------------------------------------
 
     def on_model(self, _: str, value: Any) -> None:
-        """Another model."""
         self._open(str(value))
 
     def on_slide(self, key: str, value: Any) -> None:
-        """A slider moved."""
         whole = self._parameter(key)["kind"] == "integer"
         self._put(key, round(float(value)) if whole else float(value))
 
     def on_choose(self, key: str, value: Any) -> None:
-        """One of a list was picked."""
         self._put(key, str(value))
 
     def on_type(self, key: str, value: Any) -> None:
         """A value was typed. A wrong one stays in its field, with the reason beside it."""
-        self._drafts[key] = str(value)
+        self.drafts[key] = str(value)
         try:
             self._put(key, parts.meant(self._parameter(key), str(value)))
         except PlaybookError as error:
-            self._wrong[key] = error.faults[0]
-            self.announce(self._fault(key))
+            self.wrong[key] = error.faults[0]
+            self.announce(self.fault(key))
+
+    def _parameter(self, key: str) -> Mapping[str, Any]:
+        found: list[Mapping[str, Any]] = self.result.entry["parameter"]
+        return next(p for p in found if p["id"] == key)
 
     def _put(self, key: str, value: Any) -> None:
         """Set one value, or take it back where there is none; what was wrong is forgotten."""
         given = {**self.values, key: value}
         self.values = {k: v for k, v in given.items() if v is not None}
-        self._drafts.pop(key, None)
-        self._wrong.pop(key, None)
+        self.drafts.pop(key, None)
+        self.wrong.pop(key, None)
 
     def on_reset(self, key: str, _: Any) -> None:
         """One value back to that of content."""
@@ -219,16 +231,16 @@ class ModelExplorer(OwnEvents):
 
     def on_seed(self, _: str, value: Any) -> None:
         """Another stream of chance: typed, or the next one."""
-        self._drafts["seed"] = str(value)
+        self.drafts["seed"] = str(value)
         number = self.seed + 1 if value == "next" else read_number(str(value))
         try:
             if number is None or number != int(number):
                 raise refuse("", "number", given=repr(str(value)[:40]))
             self.seed = int(number)
-            self._drafts.pop("seed")
-            self._wrong.pop("seed", None)
+            self.drafts.pop("seed")
+            self.wrong.pop("seed", None)
         except PlaybookError as error:
-            self._wrong["seed"] = error.faults[0]
+            self.wrong["seed"] = error.faults[0]
 
     # --- events: long runs --------------------------------------------------------------------
 
@@ -254,7 +266,6 @@ class ModelExplorer(OwnEvents):
             self.tell(self.say("own_done", n=len(self.result.calibrated), name=self._name))
 
     def on_stop(self, *_: Any) -> None:
-        """Enough."""
         self._stop()
         self.tell(self.say("stopped"))
 
@@ -266,20 +277,19 @@ class ModelExplorer(OwnEvents):
     # --- events: scenarios and files ----------------------------------------------------------
 
     def on_name(self, _: str, value: Any) -> None:
-        """A name for a scenario is being typed."""
-        self._drafts["name"] = str(value)
-        self._wrong.pop("name", None)
+        self.drafts["name"] = str(value)
+        self.wrong.pop("name", None)
 
     def on_keep(self, *_: Any) -> None:
         """Put the present values beside the others."""
-        name = self._drafts.get("name", "")
+        name = self.drafts.get("name", "")
         try:
             self.keep(name)
         except PlaybookError as error:
-            self._wrong["name"] = error.faults[0]
-            self.announce(self._fault("name"))
+            self.wrong["name"] = error.faults[0]
+            self.announce(self.fault("name"))
             return
-        self._drafts.pop("name", None)
+        self.drafts.pop("name", None)
         self.tell(self.say("kept", name=name.strip()))
 
     def on_use(self, key: str, _: Any) -> None:
@@ -330,9 +340,9 @@ class ModelExplorer(OwnEvents):
 
     # --- words of faults ----------------------------------------------------------------------
 
-    def _fault(self, key: str) -> str:
+    def fault(self, key: str) -> str:
         """What is wrong with a field, as it is said beside it."""
-        fault: Fault | None = self._wrong.get(key)
+        fault: Fault | None = self.wrong.get(key)
         if fault is None:
             return ""
         known = {p["id"]: p for p in self.result.entry["parameter"]}

@@ -22,6 +22,7 @@ from playbook.words import LANGUAGES, language, say
 
 if TYPE_CHECKING:
     from playbook.present.figure import Figure
+    from playbook.widgets.bringing import Upload
 
 _HERE = Path(__file__).parent
 _TAGS = {"en": "en", "zh": "zh-CN"}
@@ -100,6 +101,13 @@ class Page(anywidget.AnyWidget):
         raw = data.encode("utf-8") if isinstance(data, str) else data
         self.send({"download": name, "kind": kind, "view": self._view}, [raw])
 
+    def takes(self, upload: Upload, told: str, piece: Any) -> bool:
+        """Add a piece that the browser sent of a file and ask for the next. Is all there?"""
+        wanted = upload.take(told, bytes(piece or b""))
+        if wanted is not None:
+            self.send({"next": wanted, "view": self._view})
+        return wanted is None
+
     def picture(self, name: str, of: Hashable, draw: Callable[[], Figure]) -> str:
         """
         A figure that may take a moment: first a line that says so, then the figure.
@@ -116,15 +124,17 @@ class Page(anywidget.AnyWidget):
         told = para(self.say("drawing"), "pb-hint")
         return el("div", told, stale, k=f"picture-{name}", data_late=hash(key))
 
-    def figure(self, name: str, figure: Figure, html: str | None = None) -> str:
+    def figure(
+        self, name: str, figure: Figure, html: str | None = None, heading: str = "h5"
+    ) -> str:
         """A figure that is there at once, with its copies."""
         self._shown[name] = figure
         copies = (
             press("save", self.say("save_as", kind=kind), key=name, value=kind,
-                  css="pb-button pb-quiet pb-small", about=figure.title)
+                  look="quiet small", about=figure.title)
             for kind in ("SVG", "PNG")
         )  # fmt: skip
-        drawn = figure.html(self.lang, save=(), heading="h5") if html is None else html
+        drawn = figure.html(self.lang, save=(), heading=heading) if html is None else html
         return el("div", drawn, el("div", *copies, css="pb-screen"), k=f"picture-{name}")
 
     # --- events -------------------------------------------------------------------------------

@@ -4,22 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
+from playbook.load import content
 from playbook.model import Action, GateState, Interval
-from playbook.present.sentences import SIGNS, effort, gate_name, milestone, proven
+from playbook.present.sentences import SIGNS, effort, gate_name, milestone, proven, range_text
 from playbook.scoring.assess import Score
 from playbook.widgets.controls import el, esc, heading, para, unfold
-from playbook.words import say
+from playbook.words import say, text
 
 
 def colour_of(dimension: str) -> str:
     """The style that gives an element the colour of a dimension."""
     return f"--pb-card-colour:var(--pb-{dimension},var(--pb-accent))"
-
-
-def range_text(interval: Interval, lang: str) -> str:
-    """The interval in a few letters: 41–68; only one number where both ends agree."""
-    low, high = f"{float(interval.low):.0f}", f"{float(interval.high):.0f}"
-    return low if low == high else say("widget.range", lang, low=low, high=high)
 
 
 def _bar(name: str, interval: Interval, verified: float, lang: str, style: str, css: str) -> str:
@@ -89,6 +84,19 @@ def _gate(score: Score, state: GateState, lang: str) -> str:
     )  # fmt: skip
 
 
+def redlines(lang: str, *uses: str) -> str:
+    """What platforms and law forbid or license where members are used so; the disclaimer first."""
+    texts = content("redlines")
+    shown = (
+        el("li", el("b", esc(text(line, "what", lang))),
+           *(para(text(line, key, lang)) for key in ("rule", "consequence")),
+           para(text(line, "ask", lang), "pb-hint"))
+        for line in texts["redline"]
+        if {*uses} & {*line["applies_to"]}
+    )  # fmt: skip
+    return para(text(texts, "disclaimer", lang), "pb-small") + el("ul", *shown)
+
+
 def action_card(score: Score, action: Action, lang: str, button: str = "") -> str:
     """What to do on Monday, who, how long, what it unlocks, who did it, and why this is told."""
     criterion = score.checklist.by_id[action.criterion]
@@ -112,9 +120,7 @@ def action_card(score: Score, action: Action, lang: str, button: str = "") -> st
     )
 
 
-def action_cards(
-    score: Score, lang: str, count: int = 3, button: Callable[[Action], str] = lambda _: ""
-) -> str:
+def action_cards(score: Score, lang: str, button: Callable[[Action], str] = lambda _: "") -> str:
     """The first few actions as cards."""
-    made = [action_card(score, a, lang, button(a)) for a in score.actions[:count]]
+    made = [action_card(score, a, lang, button(a)) for a in score.actions[:3]]
     return el("ol", *made, css="pb-cards") if made else ""

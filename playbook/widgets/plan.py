@@ -35,6 +35,7 @@ from playbook.scoring.plan import (
     still_open,
 )
 from playbook.widgets.controls import (
+    buttons,
     choice,
     el,
     esc,
@@ -44,6 +45,7 @@ from playbook.widgets.controls import (
     para,
     pick,
     press,
+    progress,
     tick,
     unfold,
 )
@@ -205,7 +207,6 @@ class Plan(Page):
     # --- screen -------------------------------------------------------------------------------
 
     def title(self) -> str:
-        """The heading."""
         return self.say("title")
 
     def body(self) -> str:
@@ -229,10 +230,8 @@ class Plan(Page):
         when = shown(moment(self.record.get("saved"))) if self.plan else ""
         saved = self.say("saved", when=when) if when else self.say("not_saved")
         told = self.say("done_of", done=done, all=len(PARTS))
-        share = el("span", style=f"width:calc(100%*{done}/{len(PARTS)})")
-        return el(
-            "p", el("span", esc(told)), el("span", esc(saved)), css="pb-status pb-small"
-        ) + el("div", share, css="pb-progress", aria_hidden="true")
+        status = el("p", el("span", esc(told)), el("span", esc(saved)), css="pb-status pb-small")
+        return status + progress(f"calc(100%*{done}/{len(PARTS)})")
 
     def _part(self, name: str, inner: str) -> str:
         """One part: a number, whether it is whole, its question."""
@@ -357,14 +356,13 @@ class Plan(Page):
         return asked + self._day("by", self.say("know_by"), self.parts.by)
 
     def _make(self) -> str:
-        button = press("make", self.say("make"), css="pb-button pb-main")
-        return el("div", el("div", button, css="pb-buttons"),
+        button = press("make", self.say("make"), look="main")
+        return el("div", buttons(button),
                   para(self.say("make_hint"), "pb-hint pb-small"), k="make")  # fmt: skip
 
     # --- events -------------------------------------------------------------------------------
 
     def on_aim(self, _: str, value: Any) -> None:
-        """An aim was chosen."""
         self.fill(aim=str(value))
 
     def on_todo(self, key: str, value: Any) -> None:
@@ -380,7 +378,6 @@ class Plan(Page):
             self.choose(key)
 
     def on_write(self, key: str, value: Any) -> None:
-        """Something was typed."""
         given = str(value or "")
         name, _, criterion = key.partition(":")
         self.wrong.pop(key, None)
@@ -399,7 +396,6 @@ class Plan(Page):
         self.fill(**{key: str(value)})
 
     def on_make(self, *_: Any) -> None:
-        """The page, written and offered."""
         path = self.make()
         self.offer(path.name, path.read_text(encoding="utf-8"), "text/html")
         self.tell(self.say("made", path=self.where(path)))

@@ -12,11 +12,11 @@ import traitlets
 from playbook.errors import PlaybookError
 from playbook.load import load_answers
 from playbook.model import Answers, Criterion, Step
-from playbook.present.sentences import answer_words, milestone, standing
+from playbook.present.sentences import answer_words, milestone, range_text, standing
 from playbook.scoring.assess import Score, score_answers
 from playbook.widgets.controls import el, esc, heading, para, pick, press, unfold
 from playbook.widgets.page import Page
-from playbook.widgets.parts import colour_of, ladder, range_text
+from playbook.widgets.parts import colour_of, ladder
 from playbook.widgets.store import own_answers
 
 EMPTY = {"format": "playbook-answers/1", "answers": {}}
@@ -102,13 +102,11 @@ class MilestonePlanner(Page):
         self.try_all()
 
     def on_drop(self, *_: Any) -> None:
-        """Start afresh."""
         self.plan = {}
 
     # --- what is shown ------------------------------------------------------------------------
 
     def title(self) -> str:
-        """The heading."""
         name = self._answers.community.name
         return self.say("planner_of", name=name) if name else self.say("planner")
 
@@ -157,7 +155,7 @@ class MilestonePlanner(Page):
         if not where.unlock:
             return head + para(self.say("not_aimed"))
         rows = (self._step(step) for step in where.unlock)
-        every = press("all", self.say("try_all"), css="pb-button pb-main")
+        every = press("all", self.say("try_all"), look="main")
         return (
             head
             + para(self.say("smallest_hint"), "pb-hint")
@@ -175,7 +173,7 @@ class MilestonePlanner(Page):
             else self._criterion(key).say("action", self.lang)
         )
         button = press("raise", self.say("try"), key=key, value=str(step.to), about=self._name(key),
-                       css="pb-button pb-quiet")  # fmt: skip
+                       look="quiet")  # fmt: skip
         return el("li", el("b", esc(self._name(key))), " ", el("span", esc(told), css="pb-badge"),
                   button, para(what, "pb-hint"), k=key)  # fmt: skip
 
@@ -185,7 +183,7 @@ class MilestonePlanner(Page):
         rows = []
         for key, level in self.plan.items():
             drop = press("raise", self.say("drop"), key=key, about=self._name(key),
-                         css="pb-button pb-quiet")  # fmt: skip
+                         look="quiet")  # fmt: skip
             goal = self.say("to_level", level=level)
             lines = []
             if key != FUNNEL:

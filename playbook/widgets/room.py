@@ -12,7 +12,7 @@ from playbook.present.cohort_charts import heat
 from playbook.present.cohort_page import SHEET, cohort_html, heading, meta, sections, sentences
 from playbook.room.cohort import Cohort, read_cohort
 from playbook.room.collect import stamp
-from playbook.widgets.controls import el, esc, para, press, tick
+from playbook.widgets.controls import buttons, el, esc, para, press, tick
 from playbook.widgets.page import Page
 
 
@@ -73,7 +73,6 @@ class Class(Page):
     # --- what is shown ------------------------------------------------------------------------
 
     def title(self) -> str:
-        """The heading."""
         return self.say("class")
 
     def body(self) -> str:
@@ -81,16 +80,14 @@ class Class(Page):
         waits = self.say("waiting", folder=self.folder.name or str(self.folder),
                          seconds=f"{self.every:g}")  # fmt: skip
         state = waits if self.live else self.say("paused")
-        buttons = el(
-            "div",
+        steer = buttons(
             press("look", self.say("look")),
             press("live", self.say("pause" if self.live else "go_on")),
             press("page", self.say("save")) if self.cohort and self.cohort.people else "",
-            css="pb-buttons",
         )
         hide = tick("hide", esc(self.say("hide")), self.pseudonyms)
         poll = int(self.every * 1000) if self.live else None
-        head = el("div", para(state, "pb-hint"), buttons, hide, k="steer", data_poll=poll)
+        head = el("div", para(state, "pb-hint"), steer, hide, k="steer", data_poll=poll)
         return head + self._room()
 
     def _room(self) -> str:
@@ -117,12 +114,10 @@ class Class(Page):
         self.look()
 
     def on_look(self, *_: Any) -> None:
-        """Look now."""
         self._seen = None
         self.look()
 
     def on_live(self, *_: Any) -> None:
-        """Pause, or go on."""
         self.live = not self.live
 
     def on_hide(self, _: str, value: Any) -> None:

@@ -5,16 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from playbook.load.code import NA
 from playbook.model import Criterion
+from playbook.present.form_page import LISTS
 from playbook.present.sentences import (
     answer_words,
     caveats,
     decided,
     join,
     measured_words,
+    range_text,
     summary,
 )
 from playbook.widgets.controls import (
+    buttons,
     choice,
     el,
     esc,
@@ -26,24 +30,17 @@ from playbook.widgets.controls import (
     para,
     pick,
     press,
+    progress,
     unfold,
     upload,
 )
-from playbook.widgets.parts import action_cards, bars, colour_of, ladder, range_text
+from playbook.widgets.parts import action_cards, bars, colour_of, ladder
 from playbook.words import say
 
 if TYPE_CHECKING:
     from playbook.widgets.assessment import SelfAssessment
 
 GRADES = ("E0", "E1", "E2", "E3")
-NA = ("too_young", "by_choice", "not_this_type", "other")
-CHOICES = {
-    "members_kind": ("members", "fans", "users", "buyers"),
-    "kind": ("social", "commercial", "product", "media", "learning", "brand"),
-    "scale": ("grow", "stay-small", "task"),
-    "stage": ("1", "2", "3"),
-    "earning": ("yes", "no"),
-}
 _USUAL = {"members_kind": "members", "scale": "grow"}
 
 
@@ -68,12 +65,11 @@ def where(w: SelfAssessment) -> str:
     done, asked = w.answered, len(w.ids)
     saved = w.say("saved", time=f"{w.store.at:%H:%M}") if w.store.at else w.say("not_saved")
     now = w.say("score_now", range=range_text(w.score.total, w.lang))
-    share = el("span", style=f"width:calc(100%*{done}/{asked})")
     return (
         el("nav", el("ol", *steps, css="pb-steps"), aria_label=w.say("steps"))
         + el("p", el("span", esc(w.say("progress", done=done, asked=asked))),
              el("b", esc(now), css="pb-now"), el("span", esc(saved)), css="pb-status pb-small")
-        + el("div", share, css="pb-progress", aria_hidden="true")
+        + progress(f"calc(100%*{done}/{asked})")
     )  # fmt: skip
 
 
@@ -94,7 +90,7 @@ def start(w: SelfAssessment) -> str:
     given["earning"] = {True: "yes", False: "no", None: None}[funnel.get("earning")]
     done = w.answered
     hello = w.say("hello_again", done=done) if done else w.say("hello", n=len(w.ids))
-    begin = go(w.say("go_on" if done else "begin"), w.first_open(), "pb-main")
+    begin = go(w.say("go_on" if done else "begin"), w.first_open(), "main")
     rater = field("about", w.say("about_rater"), w.answers.get("rater"), key="rater",
                   hint=w.say("about_rater_hint"), maxlength=200)  # fmt: skip
     fields = [_text(w, key, given) for key in ("name", "members")]
@@ -138,7 +134,7 @@ def _text(w: SelfAssessment, key: str, given: Mapping[str, Any]) -> str:
 
 
 def _pick(w: SelfAssessment, key: str, given: Mapping[str, Any]) -> str:
-    options = [(value, w.say(f"{key}_{value}")) for value in CHOICES[key]]
+    options = [(value, w.say(f"{key}_{value}")) for value in LISTS[key]]
     if key not in _USUAL:
         options.insert(0, ("", w.say("not_said")))
     chosen = given.get(key)
@@ -164,9 +160,9 @@ def ask(w: SelfAssessment, criterion: Criterion) -> str:
         apart_label=w.say("apart"),
         focus=True,
     )
-    forth = press("next", w.say("next" if chosen else "skip"), value="on", css="pb-button pb-main")
+    forth = press("next", w.say("next" if chosen else "skip"), value="on", look="main")
     back = press("next", w.say("back"), value="back")
-    clear = press("clear", w.say("clear"), key=criterion.id, css="pb-button pb-quiet")
+    clear = press("clear", w.say("clear"), key=criterion.id, look="quiet")
     letter = el("span", esc(dimension.letter), css="pb-letter", aria_hidden="true")
     return el(
         "div",
@@ -176,7 +172,7 @@ def ask(w: SelfAssessment, criterion: Criterion) -> str:
         _measured(w, criterion),
         unfold(w.say("look"), items(criterion.say("evidence", w.lang)), "look"),
         _unfolded(w, criterion, chosen),
-        el("div", forth, back, clear if chosen else "", css="pb-buttons"),
+        buttons(forth, back, clear if chosen else ""),
         css="pb-card pb-ask",
         k=f"ask-{criterion.id}",
         style=colour_of(dimension.id),
@@ -258,11 +254,11 @@ def check(w: SelfAssessment) -> str:
     left = [name for name in w.ids if name not in w.answers["answers"]]
     names = join((w.checklist.by_id[name].name(w.lang) for name in left[:4]), w.lang)
     told = w.say("left", n=len(left), names=names) if left else w.say("none_left")
-    see = go(w.say("see_result"), "result", "pb-main")
+    see = go(w.say("see_result"), "result", "main")
     first = go(w.say("first_open"), w.first_open()) if left else ""
     return el("div", heading(w.say("check"), focus=True), para(told),
-              el("div", see, first, css="pb-buttons"), *lists,
-              el("div", see, css="pb-buttons"), css="pb-card", k="check")  # fmt: skip
+              buttons(see, first), *lists,
+              buttons(see), css="pb-card", k="check")  # fmt: skip
 
 
 def _line(w: SelfAssessment, criterion: Criterion) -> str:
@@ -277,7 +273,7 @@ def _line(w: SelfAssessment, criterion: Criterion) -> str:
     if answer is not None and answer.note:
         said.append(el("span", name_of(answer.note), css="pb-hint pb-note"))
     label = w.say("change") if answer else w.say("answer")
-    button = go(label, criterion.id, "pb-quiet", about=name)
+    button = go(label, criterion.id, "quiet", about=name)
     return el("div", el("dt", esc(name)), el("dd", *said), el("dd", button), k=criterion.id)
 
 
@@ -306,11 +302,11 @@ def result(w: SelfAssessment) -> str:
     score, said = w.score, summary(w.score, w.lang)
     cards = action_cards(
         score, w.lang,
-        button=lambda a: go(w.say("to_question"), a.criterion, "pb-quiet",
+        button=lambda a: go(w.say("to_question"), a.criterion, "quiet",
                             about=w.checklist.by_id[a.criterion].name(w.lang)),
     )  # fmt: skip
     gates = ladder(score, score.standing.gates, w.lang, score.standing.next)
-    report = press("report", w.say("report"), css="pb-button pb-main")
+    report = press("report", w.say("report"), look="main")
     export = press("export", w.say("export"))
     return el(
         "div",
@@ -325,6 +321,6 @@ def result(w: SelfAssessment) -> str:
         heading(w.say("gates")) + gates if gates else "",
         heading(w.say("careful")),
         items([*score.notices(w.lang), *caveats(score, w.lang)]),
-        el("div", report, export, go(w.say("to_check"), "check"), css="pb-buttons"),
+        buttons(report, export, go(w.say("to_check"), "check")),
         k="result",
     )
