@@ -184,6 +184,17 @@ def test_numbers_that_excel_shortened_are_no_ids(tmp_path: Path) -> None:
     assert {"shortened": 3, "no_zone": 1} == counted(path, **how)["notes"]
 
 
+def test_an_export_of_two_encodings_is_told_where_they_change(tmp_path: Path) -> None:
+    """Two halves of a chat put together by hand: not "no export that the kit knows"."""
+    head = "Time,SenderName,Sender,TalkerName,Talker,Content\n"
+    row = "2026-05-01 10:00:00,小林,wxid_lin,同好群,9@chatroom,大家好\n"
+    raw = (head + row * 3).encode() + (row * 3).encode("gb18030")
+    path = tmp_path / "a.csv"
+    path.write_bytes(raw)
+    with pytest.raises(PlaybookError, match="mixes several encodings"):
+        import_events(path)
+
+
 def test_what_many_rows_share_is_not_proposed_as_their_id(tmp_path: Path) -> None:
     """Reposts of one post share its number: as their id it would make one of all of them."""
     rows = "".join(f"c1,r{n},u{n},2026-01-05 20:{n:02}\n" for n in range(20))

@@ -143,4 +143,14 @@ def find_format(bundle: Bundle, wanted: str | None = None) -> Format:
     for module in known.values():
         if module.recognises(bundle):
             return module
+    _say_what_breaks(bundle)
     raise refuse(bundle.where, "unknown_export", known=", ".join(known))
+
+
+def _say_what_breaks(bundle: Bundle) -> None:
+    """A text of several encodings is nobody's export: the place where they change says more."""
+    from playbook.sources.plain import encoding_of
+
+    for name in bundle.names:
+        if name.lower().endswith((".csv", ".tsv", ".txt")):
+            encoding_of(bundle, name)
