@@ -113,11 +113,14 @@ def check_columns(names: Iterable[str], where: str) -> None:
     >>> check_columns(["member", "at", "kind"], "events.parquet")
     """
     there = [str(name) for name in names]
-    faults = []
-    for wanted in REQUIRED:
-        if wanted not in there:
-            told = {"column": wanted, "known": ", ".join(quote(name) for name in there[:20])}
-            faults.append(Fault(where, "no_column", told, nearest(wanted, there)))
+    known = ", ".join(quote(name) for name in there[:20])
+    faults = [
+        Fault(where, "no_column", {"column": wanted, "known": known}, nearest(wanted, there))
+        for wanted in REQUIRED
+        if wanted not in there
+    ]
+    if len(faults) == len(REQUIRED) and not any(fault.nearest for fault in faults):
+        raise refuse(where, "no_event_table", known=known)
     faults_raise(faults)
 
 

@@ -704,11 +704,12 @@ def test_a_day_without_an_hour_is_known_to_the_day(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (b"", "cannot be read as a table|column member is missing"),
-        (b"\x00\x01\x02PAR1", "cannot be read as a table|column member is missing"),
+        (b"", "cannot be read as a table|no table of events"),
+        (b"\x00\x01\x02PAR1", "cannot be read as a table|no table of events"),
         (b"PAR1 and then nothing of the kind", "cannot be read as a table"),
         (b"PK\x03\x04\xff\xfe", "goes through playbook import first"),
-        (b"name,day\nann,1\n", "column member is missing"),
+        (b"name,day\nann,1\n", "no table of events.* goes through playbook import first"),
+        (b"member,day\nann,1\n", "column at is missing"),
         (b"membre,at,kind\nann,2026-01-01,post\n", "Did you mean 'membre'"),
         ("member,at,kind\n社群,2026-01-01,post\n".encode("gb18030"), "cannot be read as a table"),
         (b"member,at,kind\n", "no event that can be used"),
