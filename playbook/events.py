@@ -119,7 +119,7 @@ def check_columns(names: Iterable[str], where: str) -> None:
         for wanted in REQUIRED
         if wanted not in there
     ]
-    if len(faults) == len(REQUIRED) and not any(fault.nearest for fault in faults):
+    if len(faults) == len(REQUIRED) and not any(fault.meant for fault in faults):
         raise refuse(where, "no_event_table", known=known)
     faults_raise(faults)
 
