@@ -15,6 +15,7 @@ from playbook.files import clean, data_folder
 from playbook.present.card import CARD_SHEET
 from playbook.present.form_page import LISTS
 from playbook.present.people_page import SHEET
+from playbook.present.people_tables import csv_bytes
 from playbook.sources.proposal import Proposal
 from playbook.widgets import evidence_ends as ends
 from playbook.widgets import evidence_screens as screens
@@ -341,7 +342,6 @@ class Evidence(Columns, Results):
 
     def on_events(self, *_: Any) -> None:
         assert self.imported is not None
-        from playbook.present.people_tables import csv_bytes
 
         self.offer("events.csv", csv_bytes(self.imported.frame()), "text/csv")
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from playbook.load import content
+from playbook.present import week_charts
 from playbook.present.people_text import rule_name
 from playbook.widgets.controls import (
     buttons,
@@ -69,7 +70,6 @@ def action(w: Evidence) -> str:
 
 
 def _effect(w: Evidence) -> str:
-    from playbook.present import week_charts
 
     found: Mapping[str, Any] = w.effect or {}
     name = say(f"health.weekly.{found['measure']}", w.lang)

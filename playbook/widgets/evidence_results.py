@@ -11,13 +11,16 @@ from typing import TYPE_CHECKING, Any
 import traitlets
 
 from playbook.files import work_folder
+from playbook.present.card import Card, card_html, card_png, card_svg, member_card
+from playbook.present.people_page import invited_of, links_of, names_of, people_html
+from playbook.present.people_tables import csv_bytes, excel_bytes
+from playbook.present.people_text import about_lines, people_table
 from playbook.widgets.page import Page
 from playbook.widgets.store import Store, own_answers
 
 if TYPE_CHECKING:
     from playbook.people.api import Members, Scored
     from playbook.people.evidence import Evidence as Measured
-    from playbook.present.card import Card
     from playbook.present.figure import Figure
     from playbook.sources.api import Import
 
@@ -47,10 +50,10 @@ class Results(Page):
         self.effect: dict[str, Any] | None = None
         self.measured: Measured | None = None
         self._scored: Scored | None = None
-        self._links: list[tuple[str, str, float]] = []
-        self._invited: list[tuple[str, str]] = []
-        self._names: dict[str, str] = {}
-        self._frame: Any = None
+        self.links: list[tuple[str, str, float]] = []
+        self.invited: list[tuple[str, str]] = []
+        self.names: dict[str, str] = {}
+        self.frame: Any = None
         self._kept: dict[tuple[str, str], Figure | None] = {}
         super().__init__(lang)
 
@@ -66,7 +69,6 @@ class Results(Page):
     def card(self, member: str) -> Card:
         """The card of a member. An unknown one raises PlaybookError."""
         from playbook.people.record import record
-        from playbook.present.card import member_card
 
         return member_card(record(self.members, member), self.members, self.community, self.lang)
 
@@ -83,7 +85,16 @@ class Results(Page):
 
     def measure(self) -> Measured:
         """Lay what events show beside the answers of the self-assessment, if there are any."""
-        self.measured = self.lay_beside()
+        from playbook.people.evidence import evidence
+
+        self.measured = evidence(
+            self.imported or self.file,
+            own_answers(),  # read anew
+            tz=self.members.log.tz,
+            people=self.people,
+            kind=self.kind or None,
+            lang=self.lang,
+        )
         self.draw()
         return self.measured
 
@@ -113,27 +124,13 @@ class Results(Page):
 
     def prepare(self, found: Members) -> None:
         """Everything slow, before anything is shown."""
-        from playbook.present.people_page import invited_of, links_of, names_of
 
         found.to_dict()
-        self._frame = found.frame()
-        self._names = names_of(found)
-        self._links, self._invited = links_of(found), invited_of(found)
+        self.frame = found.frame()
+        self.names = names_of(found)
+        self.links, self.invited = links_of(found), invited_of(found)
         if found.log.timed:
             found.score_with({})
-
-    def lay_beside(self) -> Measured:
-        """Ask the events; the person's answers are read anew."""
-        from playbook.people.evidence import evidence
-
-        return evidence(
-            self.imported or self.file,
-            own_answers(),
-            tz=self.members.log.tz,
-            people=self.people,
-            kind=self.kind or None,
-            lang=self.lang,
-        )
 
     def still(self, name: str, draw: Callable[[], Figure | None]) -> str:
         """A figure that changes with the language alone; nothing where the source shows none."""
@@ -143,36 +140,14 @@ class Results(Page):
         figure = self._kept[key]
         return "" if figure is None else self.figure(name, figure)
 
-    @property
-    def names(self) -> Mapping[str, str]:
-        """What members are called, where that is known."""
-        return self._names
-
     def named(self, member: str) -> str:
         """What a member is called."""
-        return self._names.get(member, member)
-
-    def network(self) -> Figure | None:
-        """Who talks with whom."""
-        from playbook.present.network import network
-
-        return network(self._links, self._names, len(self._frame), self.lang)
-
-    def invites(self) -> Figure | None:
-        """Who brought whom."""
-        from playbook.present.invites import invite_tree
-
-        return invite_tree(self._invited, self._names, self.lang)
+        return self.names.get(member, member)
 
     @property
     def timed(self) -> bool:
         """Has any event a time?"""
         return self.members is not None and self.members.log.timed
-
-    @property
-    def connected(self) -> bool:
-        """Does anybody speak to anybody?"""
-        return bool(self._links)
 
     def listed(self) -> list[Mapping[str, Any]]:
         """The members that a search finds, the closest first; at most so many."""
@@ -180,7 +155,7 @@ class Results(Page):
 
         scored = self.scored
         now = pd.Series(scored.intimacy, index=scored.members)
-        frame = self._frame.assign(intimacy=now.reindex(self._frame["member"]).to_numpy())
+        frame = self.frame.assign(intimacy=now.reindex(self.frame["member"]).to_numpy())
         if self.search:
             names = frame["name"].fillna("").astype(str)
             told = frame["member"].str.cat(names, sep=" ").str.casefold()
@@ -192,9 +167,8 @@ class Results(Page):
 
     def table(self) -> Any:
         """All members in words, under the points that are tried."""
-        from playbook.present.people_text import people_table
 
-        frame = self._frame.copy()
+        frame = self.frame.copy()
         if self.coefficients or self.half_lives:
             tried = self.scored.frame().set_index("member")
             for column in ("intimacy", "level"):
@@ -251,7 +225,6 @@ class Results(Page):
         self.turn()
 
     def on_card(self, _: str, value: Any) -> None:
-        from playbook.present.card import card_html, card_png, card_svg
 
         card = self.card(self.member)
         make: dict[str, tuple[Callable[..., Any], str]] = {
@@ -264,8 +237,6 @@ class Results(Page):
 
     def on_table(self, _: str, value: Any) -> None:
         """All members as CSV or Excel."""
-        from playbook.present.people_tables import csv_bytes, excel_bytes
-        from playbook.present.people_text import about_lines
 
         if value == "csv":
             self.offer("members.csv", csv_bytes(self.table()), "text/csv")
@@ -276,7 +247,6 @@ class Results(Page):
         self.offer("members.xlsx", excel_bytes(self.table(), title, about, self.lang), kind)
 
     def on_page(self, *_: Any) -> None:
-        from playbook.present.people_page import people_html
 
         self.offer(
             "dashboard.html", people_html(self.members, self.community, self.lang), "text/html"

@@ -6,7 +6,11 @@ from collections.abc import Mapping
 from math import isnan
 from typing import TYPE_CHECKING, Any
 
-from playbook.present import sentences
+from playbook.present import claims_charts, koc_charts, people_charts, sentences, week_charts
+from playbook.present.card import card_svg
+from playbook.present.invites import invite_tree
+from playbook.present.network import network
+from playbook.present.people_page import health_head, health_rest, outlook, unseen
 from playbook.present.people_text import rule_name
 from playbook.widgets.controls import (
     amount,
@@ -36,8 +40,6 @@ if TYPE_CHECKING:
 
 def health(w: Evidence) -> str:
     """First the sentence, the three facts, the weeks; then the four modules."""
-    from playbook.present import week_charts
-    from playbook.present.people_page import health_head, health_rest, outlook
 
     told = w.health
     kinds = [(kind, w.say(f"kind_{kind}" if kind else "not_said")) for kind in w.KINDS]
@@ -63,7 +65,6 @@ def health(w: Evidence) -> str:
 
 def people(w: Evidence) -> str:
     """The path, who comes back, and which segments."""
-    from playbook.present import people_charts
 
     found = w.members.to_dict()
     return el(
@@ -104,7 +105,6 @@ def levels(w: Evidence) -> str:
         return _card(w)
     if not w.timed:
         return el("div", heading(w.say("levels_head"), focus=True), para(w.say("no_times")))
-    from playbook.present import people_charts
 
     told = w.moved()
     tried = bool(w.coefficients or w.half_lives)
@@ -182,7 +182,6 @@ def _row(w: Evidence, row: Mapping[str, Any], level: str | None) -> str:
 
 def _card(w: Evidence) -> str:
     """One member's card, with its copies."""
-    from playbook.present.card import card_svg
 
     copies = (
         press("card", w.say("save_as", kind=kind.upper()), value=kind,
@@ -209,17 +208,18 @@ def _card(w: Evidence) -> str:
 
 def circles(w: Evidence) -> str:
     """The network, the invitations, KOCs on three axes, and claims beside what is found."""
-    from playbook.present import claims_charts, koc_charts
-    from playbook.present.people_page import unseen
 
     found = w.members.to_dict()
-    net = w.picture("network", w.name, w.network) if w.connected else para(w.say("no_links"))  # type: ignore[arg-type]
+    net = para(w.say("no_links"))
+    if w.links:  # then there is a picture
+        net = w.picture("network", w.name, lambda: network(w.links, w.names, len(w.frame), w.lang))  # type: ignore[arg-type, return-value]
     kocs = found["kocs"]
     return el(
         "div",
         heading(w.say("circles_head"), focus=True),
         net,
-        w.still("invites", w.invites) or para(w.say("no_invites"), "pb-hint"),
+        w.still("invites", lambda: invite_tree(w.invited, w.names, w.lang))
+        or para(w.say("no_invites"), "pb-hint"),
         heading(w.say("kocs_head")),
         w.still("kocs", lambda: koc_charts.kocs(kocs, w.names, w.lang, found["kocs_total"]))
         if kocs
