@@ -61,7 +61,9 @@ def trend_words(measure: Found, lang: str | None = None) -> str:
     before, after = (_short(trend[key], lang) for key in ("before", "after"))
     if trend["method"] == "stretches":
         return say("health.trend.stretches", lang, before=before, after=after, n=trend["n"][0])
-    return say(f"health.trend.{which}", lang, before=before, after=after)
+    count = measure["weekly"]
+    what = say(f"health.weekly.{count}" if count else "health.trend.a_week", lang)
+    return say(f"health.trend.{which}", lang, what=what, before=before, after=after)
 
 
 def interval_words(trend: Found | None, lang: str | None = None) -> str:

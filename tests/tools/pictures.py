@@ -1,4 +1,4 @@
-"""Make the two pictures of the README: the assessment in a browser, and a comparison's figure."""
+"""Make the pictures of the README: the assessment, a comparison, a dashboard and a class."""
 
 import shutil
 import sys
@@ -17,6 +17,7 @@ from browsing import served  # noqa: E402
 import playbook  # noqa: E402
 from conftest import CHROMIUMS, FLAGS  # noqa: E402
 from playbook.present import charts  # noqa: E402
+from playbook.present.people_page import people_html  # noqa: E402
 
 PRACTICE = ROOT / "notebooks" / "practice" / "lantern.json"
 
@@ -56,8 +57,39 @@ def comparison(target: Path) -> None:
     target.write_bytes(charts.differences(found, "en").png(scale=1.5))
 
 
+def page(html: Path, target: Path, high: int) -> None:
+    """Photograph the top of a page that a command wrote."""
+    chromium = next(found for found in map(shutil.which, CHROMIUMS) if found)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+        view = browser.new_page(viewport={"width": 1080, "height": high}, device_scale_factor=1.25)
+        view.goto(html.as_uri())
+        view.screenshot(path=target)
+        browser.close()
+
+
+def dashboard(target: Path) -> None:
+    """What a group's export shows, from the sample that travels with the kit."""
+    with tempfile.TemporaryDirectory() as name:
+        events = playbook.import_events(ROOT / "data/samples/slack-hyperledger.zip")
+        with playbook.members(events, kind="product") as found:
+            html = Path(name, "dashboard.html")
+            html.write_text(people_html(found, "Hyperledger (Slack)", "en"), encoding="utf-8")
+        page(html, target, 1500)
+
+
+def room(target: Path) -> None:
+    """How the invented class sees its community."""
+    with tempfile.TemporaryDirectory() as name:
+        html = Path(name, "class.html")
+        playbook.workshop(ROOT / "data/samples/class", html, lang="en")
+        page(html, target, 1500)
+
+
 if __name__ == "__main__":
     docs = ROOT / "docs"
     docs.mkdir(exist_ok=True)
     comparison(docs / "comparison.png")
     assessment(docs / "assessment.png")
+    dashboard(docs / "dashboard.png")
+    room(docs / "class.png")
