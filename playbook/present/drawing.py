@@ -10,6 +10,7 @@ import altair as alt
 from playbook.present.figure import NARROW, WIDE
 from playbook.present.look import FONT, FONT_ZH, PALETTE
 from playbook.present.sentences import amount, short_label
+from playbook.present.terminal import wrap
 
 Row = dict[str, Any]
 INK, MUTED = PALETTE["ink"].light, PALETTE["muted"].light
@@ -70,8 +71,6 @@ def finish(layers: Sequence[alt.Chart], wide: bool, height: float, lang: str) ->
 
 def broken_label(label: object, columns: int) -> list[str]:
     """A label in at most two lines."""
-    from playbook.present.terminal import wrap
-
     lines = wrap(label, columns=columns).split("\n")
     return lines if len(lines) < 3 else [lines[0], short_label(" ".join(lines[1:]), columns)]
 

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 from playbook.present.look import FONT, FONT_ZH, PALETTE, css
 from playbook.present.sentences import plain, width
+from playbook.present.terminal import wrap
 from playbook.words import language, say
 
 if TYPE_CHECKING:
@@ -293,8 +294,6 @@ def _contract(spec: Mapping[str, Any] | str) -> list[str]:
 
 
 def _lines(text: str, columns: float) -> list[str]:
-    from playbook.present.terminal import wrap
-
     return wrap(text, columns=int(columns)).split("\n") if text else []
 
 

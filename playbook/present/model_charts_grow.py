@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from playbook.present.board import (
     ACCENT,
@@ -15,7 +15,7 @@ from playbook.present.board import (
     Scale,
     room,
 )
-from playbook.present.figure import Figure, Mark
+from playbook.present.figure import Figure, Mark, headed
 from playbook.present.model_charts import Row, axis, figure, percent, whole
 from playbook.words import say
 
@@ -31,11 +31,9 @@ _BANDS = (("p10", "p90", 0.2), ("p25", "p75", 0.35))
 def forecast(run: Simulation, lang: str) -> Figure:
     """Between how many members will there be, month by month, and when is a milestone reached?"""
     fan, target = run.results["fan"], run.results["target"]
-    rows: list[Row] = [
-        {
-            say("explore.forecast.month", lang): one["month"],
-            **{say(f"explore.{point}", lang): round(one[point]) for point in ("p10", "p50", "p90")},
-        }
+    rows = [
+        headed("explore.forecast", lang, month=one["month"])
+        | headed("explore", lang, **{point: round(one[point]) for point in ("p10", "p50", "p90")})
         for one in fan
     ]
     return figure(
@@ -106,13 +104,11 @@ def sizing(run: Simulation, lang: str) -> Figure:
     """How long does it take to read a group of each size, and how long have its members?"""
     found, group = run.results["sizes"], run.results["group"]
     columns = ("messages", "minutes_to_read", "read_share", "admins", "pairs")
-    rows: list[Row] = [
-        {
-            say("explore.sizing.size", lang): round(one["size"]),
-            **{say(f"explore.sizing.{key}", lang): _shown(key, one[key]) for key in columns},
-        }
+    rows = [
+        headed("explore.sizing", lang, size=round(one["size"]),
+               **{key: one[key] if key != "read_share" else percent(one[key]) for key in columns})
         for one in sorted([*found, group], key=lambda one: one["size"])
-    ]
+    ]  # fmt: skip
     most = run.results["holds"]
     word = "title_over" if run.results["too_large"] else "title_fits"
     title = say(f"explore.sizing.{word if most is not None else 'title_quiet'}", lang,
@@ -127,10 +123,6 @@ def sizing(run: Simulation, lang: str) -> Figure:
             Mark(say("explore.sizing.key_holds", lang), INK, "square", hollow=True),
         ],
     )  # fmt: skip
-
-
-def _shown(key: str, value: float) -> Any:
-    return percent(value) if key == "read_share" else value
 
 
 def _sizing(run: Simulation, wide: bool, lang: str) -> str:

@@ -80,7 +80,7 @@ def _party(
     board.text(xs[0] - 40, ys[0] - 16, name, 13.5, bold=True)
     board.grid(y, xs[0], xs[1], lambda v: axis(v, lang))
     if low < 0:
-        board.bar(xs[0], y(0), part_of(xs), ys[1] - y(0), BAD, 0.09, round_=0)
+        board.bar(xs[0], y(0), xs[1] - xs[0], ys[1] - y(0), BAD, 0.09, round_=0)
     board.across(y(0), xs[0], xs[1], EDGE)
     board.area([(x(one["month"]), y(one["p90"])) for one in points],
                [(x(one["month"]), y(one["p10"])) for one in points], ACCENT, 0.25)  # fmt: skip
@@ -92,11 +92,6 @@ def _party(
                    12.5, INK, "middle", bold=True)  # fmt: skip
     board.foot(x, ys[1], lambda v: axis(v, lang), [0, x.high / 2, x.high] if x.high > 1 else [0])
     board.text(xs[1], ys[1] + 32, say("explore.forecast.month", lang), 12, MUTED, "end")
-
-
-def part_of(ends: tuple[float, float]) -> float:
-    """How long is a part between two ends?"""
-    return ends[1] - ends[0]
 
 
 def _ways(board: Board, run: Simulation, y: float, lang: str) -> str:

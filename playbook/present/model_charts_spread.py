@@ -16,8 +16,8 @@ from playbook.present.board import (
     Scale,
     room,
 )
-from playbook.present.figure import Figure, Mark
-from playbook.present.model_charts import Row, again, axis, figure, percent, whole
+from playbook.present.figure import Figure, Mark, headed
+from playbook.present.model_charts import again, axis, figure, percent, whole
 from playbook.words import say
 
 if TYPE_CHECKING:
@@ -38,16 +38,11 @@ def group_buy(run: Simulation, lang: str) -> Figure:
     own, advert = money["cost_per_retained"], money["advert_per_retained"]
     steps = sorted({*(n / 10 for n in range(11)), run.values["discount"]})
     found = {step: again(run, discount=step)["money"] for step in steps}
-    names = {key: say(f"explore.group-buy.{key}", lang) for key in ("own", "advert", "profit")}
-    rows: list[Row] = [
-        {
-            say("explore.group-buy.discount", lang): percent(step),
-            names["own"]: at["cost_per_retained"],
-            names["advert"]: at["advert_per_retained"],
-            names["profit"]: at["profit_per_team"],
-        }
+    rows = [
+        headed("explore.group-buy", lang, discount=percent(step), own=at["cost_per_retained"],
+               advert=at["advert_per_retained"], profit=at["profit_per_team"])
         for step, at in found.items()
-    ]
+    ]  # fmt: skip
     curve = [(step, at["cost_per_retained"]) for step, at in found.items()]
     word = "title" if own is not None and advert is not None else "title_none"
     return figure(
@@ -128,8 +123,9 @@ def bargain(run: Simulation, lang: str) -> Figure:
     """Who gets the thing for nothing, and how often is everybody asked?"""
     worn, zero = run.results["worn_out"], run.results["reached_zero"]
     asked = worn["requests_a_person"]
-    rows: list[Row] = [
-        {say("explore.what", lang): say(f"explore.bargain.{key}", lang), _value(lang): value}
+    rows = [
+        headed("explore", lang, what=say(f"explore.bargain.{key}", lang))
+        | headed("figure", lang, value=value)
         for key, value in {
             "row_zero": percent(zero["point"]),
             "row_vain": percent(worn["asked_in_vain"]),
@@ -156,10 +152,6 @@ def bargain(run: Simulation, lang: str) -> Figure:
             Mark(say("explore.bargain.key_most", lang), BAD, "triangle-right"),
         ],
     )  # fmt: skip
-
-
-def _value(lang: str) -> str:
-    return say("figure.value", lang)
 
 
 def _cap(run: Simulation) -> float:
@@ -211,17 +203,13 @@ def _bargain(run: Simulation, wide: bool, lang: str) -> str:
 def fission(run: Simulation, lang: str) -> Figure:
     """How many are reached in each generation, and how often is it over by then?"""
     found = run.results["generations"]
-    first, second = say("explore.fission.generation", lang), say("explore.fission.level", lang)
-    rows: list[Row] = [
-        {
-            first: one["generation"],
-            second: say(f"explore.fission.{one['level']}", lang),
-            say("explore.mean", lang): one["mean"],
-            **{say(f"explore.{point}", lang): one[point] for point in ("p10", "p50", "p90")},
-            say("explore.fission.over", lang): percent(one["over_by_then"]),
-        }
+    rows = [
+        headed("explore.fission", lang, generation=one["generation"],
+               level=say(f"explore.fission.{one['level']}", lang))
+        | headed("explore", lang, **{key: one[key] for key in ("mean", "p10", "p50", "p90")})
+        | headed("explore.fission", lang, over=percent(one["over_by_then"]))
         for one in found
-    ]
+    ]  # fmt: skip
     reach, ends = run.results["reach"], run.results["over"] >= 0.95
     return figure(
         run,

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from playbook.present.board import CONTEXT, EDGE, LINE, WARM, Board
-from playbook.present.figure import NARROW, WIDE, Figure, Mark
+from playbook.present.figure import NARROW, WIDE, Figure, Mark, headed
 from playbook.present.look import PALETTE
 from playbook.present.sentences import amount, join, plain, short_label
 from playbook.words import language, say
@@ -189,16 +189,13 @@ def _circle_rows(found: _Circles, names: Mapping[str, str] | None, lang: str) ->
         gathered = found.gathered and place == len(found.people) - 1
         outward = sum(n for pair, n in found.between.items() if place in pair)
         bridges = [named(names, name) for name in found.bridges if name in people]
+        circle = say("dashboard.circle_of", lang, name=named(names, people[0]))
+        if gathered:
+            circle = say("dashboard.circle_small", lang)
         rows.append(
-            {
-                say("dashboard.circle", lang): say("dashboard.circle_small", lang)
-                if gathered
-                else say("dashboard.circle_of", lang, name=named(names, people[0])),
-                say("dashboard.people", lang): len(people),
-                say("dashboard.links_out", lang): int(outward),
-                say("dashboard.bridges", lang): join(bridges, lang) or None,
-            }
-        )
+            headed("dashboard", lang, circle=circle, people=len(people), links_out=int(outward),
+                   bridges=join(bridges, lang) or None)
+        )  # fmt: skip
     return rows
 
 

@@ -57,19 +57,18 @@ def short_label(label: object, columns: int) -> str:
     >>> short_label("a long name", 7)
     'a long…'
     """
-    return cut(plain(label), columns, "…")
+    told = plain(label)
+    return told if width(told) <= columns else beginning(told, columns - 1).rstrip() + "…"
 
 
-def cut(told: str, columns: int, end: str) -> str:
-    """A text with `end` in place of what does not fit into so many columns."""
-    if width(told) <= columns:
-        return told
+def beginning(text: str, columns: int) -> str:
+    """As much of a text as fits into so many columns."""
     kept = ""
-    for sign in told:
-        if width(kept + sign) > columns - 1:
+    for sign in text:
+        if width(kept + sign) > columns:
             break
         kept += sign
-    return kept.rstrip() + end
+    return kept
 
 
 def amount(value: float | None, lang: str | None = None, short: bool = False) -> str:

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from playbook.present.sentences import (
     SIGNS,
+    beginning,
     caveats,
-    cut,
     decided,
     fact_value,
     milestone,
@@ -39,7 +39,8 @@ _CLOSING = "，。；：？！、）》」』”’…％%)]},.;:?!"
 
 def pad(text: str, columns: int, right: bool = False) -> str:
     """The text cut or filled to exactly so many columns."""
-    text = cut(text, columns, "~")
+    if width(text) > columns:
+        text = beginning(text, columns - 1) + "~"
     fill = " " * (columns - width(text))
     return fill + text if right else text + fill
 

@@ -13,10 +13,12 @@ import ipywidgets
 import traitlets
 
 from playbook.files import work_folder
+from playbook.growth.base import models
 from playbook.load import checklist_names, load_checklist
 from playbook.widgets.controls import el, esc, para, pick, press, unfold
 from playbook.widgets.page import Page
-from playbook.words import LANGUAGES
+from playbook.widgets.store import own_answers
+from playbook.words import LANGUAGES, text
 
 #: What a browser may call itself: long enough not to be guessed, and nothing but letters.
 _TOKEN = re.compile("[0-9a-f]{32,64}")
@@ -94,9 +96,6 @@ class Places(Page):
             found = (load_checklist(name) for name in checklist_names())
             return [(checklist.id, checklist.name(self.lang)) for checklist in found]
         if self.place == "models":
-            from playbook.growth.base import models
-            from playbook.words import text
-
             return [(key, text(entry, "name", self.lang)) for key, entry in models().items()]
         return []
 
@@ -174,7 +173,6 @@ class App(ipywidgets.VBox):
 
     def _make(self, place: str, chosen: str) -> Any:
         from playbook import widgets
-        from playbook.widgets.store import own_answers
 
         lang = self.places.lang
         if place == "assess":

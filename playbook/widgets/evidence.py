@@ -11,6 +11,7 @@ from typing import Any
 import traitlets
 
 from playbook.errors import quote, refuse
+from playbook.events import REQUIRED
 from playbook.files import clean, data_folder
 from playbook.present.card import CARD_SHEET
 from playbook.present.form_page import LISTS
@@ -348,8 +349,6 @@ class Evidence(Columns, Results):
 
 def is_event_table(path: Path) -> bool:
     """Is it a table of the kit's own shape, which needs no import?"""
-    from playbook.events import REQUIRED
-
     if path.is_dir():
         return False
     if path.suffix.lower() in (".parquet", ".pq"):
