@@ -597,6 +597,12 @@ def test_pictures_are_drawn_when_they_are_asked_for_and_kept() -> None:
     assert 2 == shown(widget).count("<figure")
 
 
+def test_a_case_is_not_compared_with_itself() -> None:
+    """One of the cases that are chosen from the start, looked at: the others stand beside it."""
+    widget = CaseComparison("pinduoduo")
+    assert ["pinduoduo", "fandeng", "xiaomi"] == [s.id for s in widget.result.subjects]
+
+
 def test_the_comparison_speaks_chinese_with_the_cases_own_names() -> None:
     """Names of cases, criteria and figures switch too."""
     widget = CaseComparison("pinduoduo", with_="fandeng,xiaomi")

@@ -61,7 +61,7 @@ class CaseComparison(Page):
         super().__init__(lang)
         self._last: tuple[tuple[str, ...], Comparison] | None = None
         names = with_.split(",") if isinstance(with_, str) else with_
-        wanted = [name.strip() for name in names]
+        wanted = [name.strip() for name in names if name.strip() != answers]
         own = own_answers() if answers is None else None
         self._given: Given = answers if answers is not None else own or wanted.pop(0)
         try:
