@@ -40,33 +40,31 @@ _JOINED, _DELETED = "Joined the server.", "Deleted User"
 
 def recognises(bundle: Bundle) -> bool:
     """Is there a JSON with a guild and a channel, or a CSV with the exporter's header?"""
-    return bool(_files(bundle))
+    return any(_shape(bundle, name) for name in _named(bundle)[:200])
 
 
-def _files(bundle: Bundle) -> list[str]:
+def _named(bundle: Bundle) -> list[str]:
     alone, ends = len(bundle.names) == 1, (".json", ".csv")
-    names = [name for name in bundle.names if alone or name.endswith(ends)]
-    return [name for name in names if _is_json(bundle, name) or _is_csv(bundle, name)]
+    return [name for name in bundle.names if alone or name.endswith(ends)]
 
 
-def _is_json(bundle: Bundle, name: str) -> bool:
-    head = bundle.head(name, 16_384)
-    return head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{") and bool(_OURS.search(head))
-
-
-def _is_csv(bundle: Bundle, name: str) -> bool:
-    head = bundle.head(name, 256).removeprefix(b"\xef\xbb\xbf")
-    return head.replace(b'"', b"").startswith(b"AuthorID,Author,Date,Content")
+def _shape(bundle: Bundle, name: str) -> str | None:
+    """Which of the exporter's two shapes has a file: json, csv, or None?"""
+    head = bundle.head(name, 16_384).lstrip(b"\xef\xbb\xbf \t\r\n")
+    if head.startswith(b"{"):
+        return "json" if _OURS.search(head) else None
+    return "csv" if head.replace(b'"', b"").startswith(b"AuthorID,Author,Date,Content") else None
 
 
 def rows(bundle: Bundle, asked: Asked) -> Iterator[Row]:
     """Every message of every channel; of several files, direct messages are counted only."""
-    files = _files(bundle)
+    shapes = {name: _shape(bundle, name) for name in _named(bundle)}
+    files = [name for name, shape in shapes.items() if shape]
     if not files:
         raise refuse(bundle.where, "not_of_format", format="DiscordChatExporter")
     authors = Authors()
     for name in files:
-        if _is_csv(bundle, name):
+        if shapes[name] == "csv":
             yield from _csv(bundle, name, asked)
             continue
         channel = _Channel(asked, authors, alone=len(files) == 1)
