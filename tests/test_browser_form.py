@@ -508,3 +508,20 @@ def test_no_slide_has_to_be_scrolled_and_none_tells_the_answer_early(
     assert "hidden" == told.evaluate("e => getComputedStyle(e).visibility")
     phone.keyboard.press("ArrowRight")
     expect(told).to_be_visible()
+
+
+def test_on_paper_the_sum_stands_once_and_no_table_loses_its_head(
+    phone: Page, tmp_path: Path
+) -> None:
+    """A plan of two pages adds up at its end only; names do not part from what stands over them."""
+    api.agenda(360, tmp_path / "plan.html", lang="en")
+    room = {"format": "playbook-answers/1", "answers": {"interest.bond": {"level": 1}}}
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "a.json").write_text(json.dumps(room), encoding="utf-8")
+    api.workshop(tmp_path / "in", tmp_path / "class.html", lang="en")
+    phone.emulate_media(media="print")
+    style = "(e, name) => getComputedStyle(e)[name]"
+    phone.goto((tmp_path / "plan.html").as_uri())
+    assert "table-row-group" == phone.locator("tfoot").evaluate(style, "display")
+    phone.goto((tmp_path / "class.html").as_uri())
+    assert "avoid" == phone.locator("#people").evaluate(style, "breakInside")

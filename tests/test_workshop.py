@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -493,3 +494,75 @@ def test_a_bad_option_is_refused(tmp_path: Path) -> None:
         playbook.workshop(tmp_path, checklist="isok")
     with pytest.raises(PlaybookError, match="aim"):
         playbook.workshop(tmp_path, aim=500)
+
+
+# --- what is told first -------------------------------------------------------------------------
+
+
+def test_forty_photos_are_told_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """One line in the terminal, one row on the page with every name, and the sum of all files."""
+    put(tmp_path, "in/a.json", document(1))
+    put(tmp_path, "in/half.json", json.dumps(document(5)).encode()[:200])
+    for n in range(40):
+        put(tmp_path, f"in/IMG_{n:02d}.JPG", b"\xff\xd8\xff\xe0" + bytes(100))
+    page = tmp_path / "class.html"
+    command = ["workshop", str(tmp_path / "in"), "-o", str(page), "--lang", "en", "--json"]
+    assert 0 == main(command)
+    told = capsys.readouterr()
+    lines = [line for line in told.err.splitlines() if line.startswith("Not used")]
+    assert 2 == len(lines)
+    assert "IMG_00.JPG, IMG_01.JPG, IMG_02.JPG and 37 more: no answers file" in lines[0]
+    assert "42 files: 1 used, 0 replaced" in told.err
+    assert 41 == len(json.loads(told.out)["refused"])
+    html = page.read_text(encoding="utf-8")
+    assert all(f"IMG_{n:02d}.JPG" in html for n in range(40))
+    assert 1 == html.count("no answers file")
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_the_first_sentence_is_about_the_room_and_not_about_one_community(
+    tmp_path: Path, lang: str
+) -> None:
+    """One of three was rated by two people: what all have least comes before their quarrel."""
+    from playbook.present.room_text import findings
+
+    for n in range(3):
+        put(tmp_path, f"{n}.json", document(1, id=f"{n}", community={"name": f"Club {n}"}))
+    best, alone = findings(playbook.workshop(tmp_path), lang)
+    assert best == {"en": "Strongest: Roles and layers. Weakest: Model.",
+                    "zh": "最强：角色与层次。最弱：复制模式。"}[lang]  # fmt: skip
+    answers = {name: {"level": 3} for name in ("interest.bond", "structure.roles", "copy.model")}
+    put(tmp_path, "3.json", document(1, id="3", community={"name": "Club 0"}, answers=answers))
+    first, second = findings(playbook.workshop(tmp_path), lang)
+    assert first[:2] == best[:2]
+    some = {
+        "en": "Communities rated by more than one person: 1 of 3. There people do not see",
+        "zh": "3 个社群里，有 1 个不止一个人评。评同一个社群的人，看到的不是一回事",
+    }
+    assert second.startswith(some[lang])
+    # All of the same mind, and most communities rated by two: agreement comes first.
+    for n in (0, 1, 2):
+        twin = document(1, id=f"twin {n}", community={"name": f"Club {n}"})
+        put(tmp_path, f"{n + 3}.json", twin)
+    first, _ = findings(playbook.workshop(tmp_path), lang)
+    shown = {
+        "en": "3 of 3. There people see much the same (α 1.00).",
+        "zh": "有 3 个不止一个人评。评同一个社群的人，看到的差不多（α 1.00）。",
+    }
+    assert first.endswith(shown[lang])
+    assert alone != first
+
+
+def test_thirty_communities_are_readable_on_a_phone(tmp_path: Path) -> None:
+    """Each cell is wide enough for its digit; thirty columns stand below one another there."""
+    from playbook.present.cohort_charts import heat
+
+    for n in range(30):
+        put(tmp_path, f"{n}.json", document(n, community={"name": f"Club {n:02d}"}))
+    figure = heat(playbook.workshop(tmp_path), "en")
+    for narrow in (False, True):
+        drawn = figure.svg(narrow=narrow)
+        cells = [float(w) for w in re.findall(r'<rect[^>]* width="([\d.]+)"', drawn)]
+        assert 30 * 28 <= len(cells)
+        assert min(cells) >= 14
+        assert all(f">{n}</text>" in drawn for n in range(1, 31))

@@ -27,7 +27,7 @@ main>section{margin:1.6rem 0}
 .pb .pb-said-by table{border-collapse:collapse}
 .pb .pb-said-by :is(th,td){border-bottom:1px solid var(--pb-line);padding:.25em .8em .25em 0;
   text-align:start}
-@media print{.pb.pb-page{font-size:10.5pt}}
+@media print{.pb.pb-page{font-size:10.5pt}.pb-plan tfoot{display:table-row-group}}
 """
 
 

@@ -19,6 +19,8 @@ Row = dict[str, Any]
 _STEPS = (0.0, 0.1, 0.28, 0.5, 1.0)
 _COLUMNS = ("0", "1", "2", "3", "unknown", "na")
 _HEAD, _ROW = 26.0, 26.0
+#: So many columns stand side by side, so that a number of two digits fits; more go on below.
+_MOST_WIDE, _MOST_NARROW = 32, 12
 
 
 def heat(cohort: Cohort, lang: str | None = None) -> Figure:
@@ -119,19 +121,23 @@ def _cell(row: Row, column: int, told: str, share: float, framed: bool) -> Row:
 
 
 def _draw(cells: Sequence[Row], heads: Sequence[str], wide: bool) -> str:
-    """Rows of cells under their heads; the number stands in each."""
+    """Rows of cells under their heads; the number stands in each, in bands where it must."""
     board = Board(wide)
     left = 186.0 if wide else 128.0
-    step = (board.width - left - 2) / len(heads)
+    bands = -(-len(heads) // (_MOST_WIDE if wide else _MOST_NARROW))
+    each = -(-len(heads) // bands)
+    band = _HEAD + _ROW * (1 + max(cell["row"] for cell in cells)) + 10
+    step = (board.width - left - 2) / each
     letters = 22 if wide else 15
     size = 13 if wide else 12
     for column, head in enumerate(heads):
         shown = short_label(head, max(2, int(step / size * 1.7)))
-        board.text(left + step * (column + 0.5), 16, shown, size, INK, "middle", keep=False)
+        x, top = left + step * (column % each + 0.5), column // each * band
+        board.text(x, top + 16, shown, size, INK, "middle", keep=False)
     for cell in cells:
-        top = _HEAD + cell["row"] * _ROW
-        x = left + step * cell["column"]
-        if not cell["column"]:
+        top = _HEAD + cell["row"] * _ROW + cell["column"] // each * band
+        x = left + step * (cell["column"] % each)
+        if cell["column"] % each == 0:
             shown = short_label(cell["name"], letters)
             board.text(left - 8, top + 17, shown, size, INK, "end", keep=False)
         if cell["fill"]:
@@ -140,7 +146,7 @@ def _draw(cells: Sequence[Row], heads: Sequence[str], wide: bool) -> str:
         if cell["framed"]:
             board.bar(x + 2, top + 2, step - 4, _ROW - 4, INK, hollow=True, round_=2)
         board.inside(x + step / 2, top + 17, cell["told"], cell["ink"], bold=True)
-    board.height = _HEAD + _ROW * (1 + max(cell["row"] for cell in cells)) + 4
+    board.height = band * bands - 6
     return board.svg()
 
 

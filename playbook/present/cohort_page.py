@@ -10,7 +10,7 @@ from playbook.present.document import bullets, line, paragraph
 from playbook.present.figure import scrolled, table
 from playbook.present.look import tint
 from playbook.present.page_parts import lead, page, section
-from playbook.present.room_text import agreement_words
+from playbook.present.room_text import files_text, findings, together
 from playbook.present.sentences import join, plain, range_text
 from playbook.words import language, say
 
@@ -29,13 +29,14 @@ SHEET = """
 .pb-far{color:var(--pb-muted);font-weight:400}
 """
 _SHEET = """
-.pb.pb-page{font-size:clamp(17px,1.35vw,30px)}
+.pb.pb-page{font-size:clamp(17px,1.6vw,36px)}
 main,footer{max-width:min(94vw,72em)}
 .pb-chart svg{max-width:none}
 main>section{margin:2em 0}
 .pb h2{margin-bottom:.4em}
 .pb-sentences .pb-sentence{font-size:1.4em}
-@media print{.pb.pb-page{font-size:10pt}}
+#files th:first-child{width:45%}
+@media print{.pb.pb-page{font-size:10pt}#people,#files{break-inside:avoid}}
 """
 
 
@@ -73,19 +74,7 @@ def meta(cohort: Cohort, lang: str) -> str:
 
 def sentences(cohort: Cohort, lang: str) -> str:
     """The finding, before any picture."""
-    found = cohort.gathered
-    if found is None:
-        return paragraph(say("cohort.none", lang), "pb-sentence")
-    told = [agreement_words(found, lang)]
-    by_id = found.checklist.by_id
-    if found.strongest:
-        names = join((by_id[c].name(lang) for c in found.strongest), lang)
-        weak = join((by_id[c].name(lang) for c in found.weakest), lang)
-        told.append(say("cohort.best", lang, names=names, weak=weak))
-    if found.one and not found.teams[0].withheld:
-        range_ = range_text(found.teams[0].score.total, lang)
-        told.append(say("cohort.group_total", lang, range=range_))
-    return lead(told)
+    return lead(findings(cohort, lang))
 
 
 def sections(
@@ -187,23 +176,13 @@ def _scroll(rows: Sequence[Mapping[str, Any]], name: str) -> str:
 
 
 def _files(cohort: Cohort, lang: str) -> str:
-    found = cohort.collected
-    told = paragraph(
-        say(
-            "cohort.files_about",
-            lang,
-            found=found.found,
-            used=len(found.papers),
-            replaced=len(found.replaced),
-            refused=len(found.bad),
-        )
-    )
-    if found.bad:
-        names = (say("cohort.file_name", lang), say("cohort.reason", lang))
-        rows = [
-            {names[0]: cohort.file(bad.file), names[1]: cohort.reason(bad, lang)}
-            for bad in found.bad
-        ]
+    told = paragraph(files_text(cohort, lang))
+    bad = ((cohort.file(one.file), cohort.reason(one, lang)) for one in cohort.collected.bad)
+    names = (say("cohort.file_name", lang), say("cohort.reason", lang))
+    rows = [
+        {names[0]: join(files, lang), names[1]: reason} for reason, files in together(bad).items()
+    ]
+    if rows:
         told += _scroll(rows, names[1])
     return told + bullets(cohort.notices(lang))
 

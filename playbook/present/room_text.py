@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from playbook.present.sentences import join, milestone, plain
+from playbook.present.sentences import join, milestone, plain, range_text
 from playbook.present.terminal import pad, wrap
 from playbook.words import language, say
 
@@ -15,28 +16,83 @@ if TYPE_CHECKING:
     from playbook.scoring.history import History
 
 
+#: So many files of one reason are named in a terminal; the page and the tables name all.
+_NAMED = 3
+
+
 def agreement_words(found: Gathered, lang: str) -> str:
     """How far do they agree, in a sentence?"""
     agreement = found.agreement
     if agreement.alpha is None:
         alone = all(len(team.raters) == 1 for team in found.teams)
         return say("cohort.alone" if alone and not found.one else "cohort.undefined", lang)
-    if agreement.group == "withheld" and not found.one:
-        return say("cohort.withheld_many", lang, alpha=agreement.alpha)
-    return say(f"cohort.{agreement.group}", lang, alpha=agreement.alpha)
+    if found.one:
+        return say(f"cohort.{agreement.group}", lang, alpha=agreement.alpha)
+    several = say("cohort.several", lang, n=len(found.teams), several=_several(found))
+    return several + say(f"cohort.{agreement.group}_many", lang, alpha=agreement.alpha)
+
+
+def _several(found: Gathered) -> int:
+    """How many communities were rated by more than one person?"""
+    return sum(len(team.raters) > 1 for team in found.teams)
+
+
+def findings(cohort: Cohort, lang: str) -> list[str]:
+    """
+    What the room sees, the finding first.
+
+    That is how far people agree; where most communities were rated by one person it says little,
+    and what they have most and least comes first.
+    """
+    found = cohort.gathered
+    if found is None:
+        return [say("cohort.none", lang)]
+    told = [agreement_words(found, lang)]
+    if found.strongest:
+        by_id = found.checklist.by_id
+        names = join((by_id[c].name(lang) for c in found.strongest), lang)
+        weak = join((by_id[c].name(lang) for c in found.weakest), lang)
+        alone = not found.one and 2 * _several(found) < len(found.teams)
+        told.insert(0 if alone else 1, say("cohort.best", lang, names=names, weak=weak))
+    if found.one and not found.teams[0].withheld:
+        range_ = range_text(found.teams[0].score.total, lang)
+        told.append(say("cohort.group_total", lang, range=range_))
+    return told
+
+
+def together(pairs: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
+    """The files for each reason: forty photos are told once.
+
+    >>> together([("a", "1"), ("b", "2"), ("c", "1")])
+    {'1': ['a', 'c'], '2': ['b']}
+    """
+    found: dict[str, list[str]] = {}
+    for file, reason in pairs:
+        found.setdefault(reason, []).append(file)
+    return found
+
+
+def files_text(cohort: Cohort, lang: str | None = None) -> str:
+    """How many files were found, used, replaced, refused?"""
+    found = cohort.collected
+    return say(
+        "cohort.files_about", lang, found=found.found, used=len(found.papers),
+        replaced=len(found.replaced), refused=len(found.bad),
+    )  # fmt: skip
 
 
 def refused_lines(cohort: Cohort, lang: str | None = None) -> list[str]:
-    """What is told on standard error: every file that was not used, and why; then the notices."""
-    lines = [
-        wrap(
-            say("cohort.refused_one", lang, file=plain(b.file), reason=plain(b.reason(lang))),
-            "  ",
-            "",
-        )
-        for b in cohort.collected.bad
+    """What is told on standard error: what was not used, and why; the notices; the sum."""
+    lines = []
+    bad = ((plain(b.file), plain(b.reason(lang))) for b in cohort.collected.bad)
+    for reason, files in together(bad).items():
+        shown = join(files[:_NAMED], lang)
+        if len(files) > _NAMED:
+            shown = say("cohort.more_files", lang, names=shown, n=len(files) - _NAMED)
+        lines.append(say("cohort.refused_one", lang, file=shown, reason=reason))
+    return [
+        wrap(one, "  ", "") for one in [*lines, *cohort.notices(lang), files_text(cohort, lang)]
     ]
-    return lines + [wrap(notice, "  ", "") for notice in cohort.notices(lang)]
 
 
 def cohort_text(cohort: Cohort, lang: str | None = None) -> str:
@@ -46,11 +102,7 @@ def cohort_text(cohort: Cohort, lang: str | None = None) -> str:
     if found is None:
         return wrap(say("cohort.none", lang))
     by_id = found.checklist.by_id
-    out = [wrap(agreement_words(found, lang))]
-    if found.strongest:
-        names = join((by_id[c].name(lang) for c in found.strongest), lang)
-        weak = join((by_id[c].name(lang) for c in found.weakest), lang)
-        out.append(wrap(say("cohort.best", lang, names=names, weak=weak)))
+    out = [wrap(told) for told in findings(cohort, lang)]
     columns = ("0", "1", "2", "3", "?", "-")
     out += ["", " " * 32 + "".join(pad(c, 5, right=True) for c in columns)]
     states = ("0", "1", "2", "3", "unknown", "na")

@@ -161,7 +161,10 @@ def _document(path: Path, content: str | Path | None) -> Any:
         raise refuse(path.name, "unreadable", reason=error.strerror or str(error)) from None
     sign = head.replace(b"\x00", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n")[:1]
     if head and sign != b"{":
-        text = read_text(path).strip() if path.stat().st_size < 1000 else ""
+        try:
+            text = read_text(path).strip() if path.stat().st_size < 1000 else ""
+        except PlaybookError:  # a small picture
+            text = ""
         if is_code(text):
             return decode(text, content)
         raise refuse(path.name, "no_answers")
