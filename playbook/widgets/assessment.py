@@ -6,7 +6,6 @@ import json
 import tempfile
 from collections.abc import Mapping
 from copy import deepcopy
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -21,7 +20,7 @@ from playbook.present.sentences import answer_words, join, milestone, summary
 from playbook.scoring.assess import Score, score_answers
 from playbook.scoring.change import Change, changed
 from playbook.widgets import screens
-from playbook.widgets.page import Page
+from playbook.widgets.page import Fields
 from playbook.widgets.store import Store
 
 FORMAT = "playbook-answers/1"
@@ -29,7 +28,7 @@ FORMAT = "playbook-answers/1"
 _DIGITS = str.maketrans("０１２３４５６７８９", "0123456789", ",，' _\u00a0")
 
 
-class SelfAssessment(Page):
+class SelfAssessment(Fields):
     """
     Ask about a community, question by question, and show at once what the answers come to.
 
@@ -41,6 +40,8 @@ class SelfAssessment(Page):
     (the step: "start", the id of a criterion, "check" or "result"), `lang`.
     """
 
+    unreadable = "members_wrong"
+
     answers = traitlets.Dict()
     score = traitlets.Any()
     at = traitlets.Unicode("start")
@@ -51,8 +52,6 @@ class SelfAssessment(Page):
         self.checklist = load_checklist(checklist)
         self.ids = [criterion.id for criterion in self.checklist.active]
         self.store = Store(Path(path or work_folder() / f"{checklist}-answers.json"))
-        self.drafts: dict[str, str] = {}
-        self.wrong: dict[str, Fault] = {}
         self._moved: Change | None = None
         self._quiet = False
         super().__init__(lang)
@@ -142,12 +141,6 @@ class SelfAssessment(Page):
         if given.get("unknown"):
             return "unknown"
         return None if given.get("level") is None else str(given["level"])
-
-    def fault(self, key: str) -> str:
-        """What is wrong with a field of the first page, and what would work?"""
-        if key not in self.wrong:
-            return ""
-        return self.wrong[key].say(self.lang) or self.say("members_wrong")
 
     def first_open(self) -> str:
         """The first question without an answer, else the page that checks them."""
@@ -313,19 +306,13 @@ class SelfAssessment(Page):
 
     def on_about(self, key: str, value: Any) -> None:
         """A field of the first page."""
-        self.wrong.pop(key, None)
-        self.drafts.pop(key, None)
         text = str(value).strip()
-        try:
+        with self.typed(key, text):
             fact = self._fact(key, text)
             if key == "rater":
                 self._change({**deepcopy(self.answers), "rater": fact})
             else:
                 self.about(**{key: fact})
-        except PlaybookError as error:
-            self.drafts[key] = text
-            self.wrong[key] = replace(error.faults[0], where="")  # it is shown beside its field
-            self.announce(self.fault(key))
 
     def _fact(self, key: str, text: str) -> Any:
         if not text:

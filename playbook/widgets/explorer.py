@@ -25,7 +25,7 @@ from playbook.widgets.controls import (
     press,
     unfold,
 )
-from playbook.widgets.page import Page
+from playbook.widgets.page import Fields
 from playbook.widgets.parts import redlines
 from playbook.words import text
 
@@ -33,7 +33,7 @@ SAID = {"yes": True, "no": False, "unknown": None}
 ENDS = ("low", "point", "high")
 
 
-class FunnelExplorer(Page):
+class FunnelExplorer(Fields):
     """
     Diagnose the business stage from a few questions; try member economics with their ranges.
 
@@ -55,8 +55,6 @@ class FunnelExplorer(Page):
     ) -> None:
         self._content = content("funnel")
         self._model = self._content["economics"]
-        self._drafts: dict[str, str] = {}
-        self._wrong: dict[str, Fault] = {}
         super().__init__(lang)
         self.diagnosis, self.result = diagnose({}), economics()
         if replies:
@@ -110,16 +108,15 @@ class FunnelExplorer(Page):
 
     def on_number(self, key: str, value: Any) -> None:
         """A number that was typed: members, or one end of a price or a rate."""
-        self._drafts[key] = str(value)
-        self._wrong.pop(key, None)
-        try:
-            self._typed(key, str(value).replace(",", "").replace("，", "").strip())
-            self._drafts.pop(key)
-        except (ValueError, ArithmeticError) as error:
-            faults = error.faults if isinstance(error, PlaybookError) else [Fault("", "", {})]
-            self._wrong[key] = Fault("", faults[0].message, faults[0].values)
+        with self.typed(key, str(value)):
+            try:
+                self._take(key, str(value).replace(",", "").replace("，", "").strip())
+            except (ValueError, ArithmeticError) as error:
+                if isinstance(error, PlaybookError):
+                    raise
+                raise PlaybookError([Fault("", "")]) from error
 
-    def _typed(self, key: str, given: str) -> None:
+    def _take(self, key: str, given: str) -> None:
         if key == "members":
             self.members = int(given) if given else None
             return
@@ -132,8 +129,8 @@ class FunnelExplorer(Page):
 
     def on_afresh(self, *_: Any) -> None:
         """Back to the starting values."""
-        self._drafts.clear()
-        self._wrong.clear()
+        self.drafts.clear()
+        self.wrong.clear()
         self.members, self.rates, self.prices = None, {}, {}
 
     # --- what is shown ------------------------------------------------------------------------
@@ -293,9 +290,9 @@ class FunnelExplorer(Page):
     def _amounts(self, texts: Mapping[str, Any]) -> str:
         shown = [
             field("number", text(texts["members"], "name", self.lang),
-                  self._drafts.get("members", written_plain(self.result.steps[0].count[0])),
+                  self.drafts.get("members", written_plain(self.result.steps[0].count[0])),
                   key="members", hint=text(texts["members"], "meaning", self.lang),
-                  problem=self._fault("members"), inputmode="numeric", maxlength=20)
+                  problem=self.fault("members"), inputmode="numeric", maxlength=20)
         ]  # fmt: skip
         for step in self.result.steps[1:]:
             entry = texts[step.id]
@@ -327,15 +324,10 @@ class FunnelExplorer(Page):
             key = f"{kind}:{step}:{end}"
             shown = _percent(value) if kind == "rates" else f"{value:g}"
             fields.append(
-                field("number", self.say(f"end_{end}"), self._drafts.get(key, shown), key=key,
-                      problem=self._fault(key), inputmode="decimal", maxlength=20)
+                field("number", self.say(f"end_{end}"), self.drafts.get(key, shown), key=key,
+                      problem=self.fault(key), inputmode="decimal", maxlength=20)
             )  # fmt: skip
         return el("div", *fields, css="pb-ends")
-
-    def _fault(self, key: str) -> str:
-        if key not in self._wrong:
-            return ""
-        return self._wrong[key].say(self.lang) or self.say("number_wrong")
 
 
 def _percent(rate: float) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from playbook.errors import Fault, PlaybookError, refuse
+from playbook.errors import PlaybookError, refuse
 from playbook.files import clean, data_folder
 from playbook.growth.base import StoppedError
 from playbook.growth.run import ON_NETWORKS, run
@@ -15,7 +15,7 @@ from playbook.widgets.bringing import Job, Upload
 from playbook.widgets.controls import buttons, drop, el, esc, name_of, para, press
 from playbook.widgets.evidence import is_event_table, samples
 from playbook.widgets.model_page import running
-from playbook.widgets.page import Page
+from playbook.widgets.page import Fields
 from playbook.widgets.progress import Progress
 from playbook.words import text
 
@@ -39,15 +39,13 @@ def read(path: Path, tz: str, job: Job) -> Calibration:
     return calibrate(import_events(path, tz=tz, progress=job.progress, stop=job.stopped), tz=tz)
 
 
-class OwnEvents(Page):
+class OwnEvents(Fields):
     """The part of `ModelExplorer` that reads events. `calibrated`: what is in use of them."""
 
     model: str
     result: Any
     job: Job | None = None
     doing = ""
-    drafts: dict[str, str]
-    wrong: dict[str, Fault]
     _path: str | Path | None
     _cache: dict[str, Simulation]
 

@@ -10,7 +10,7 @@ from typing import Any
 import traitlets
 
 from playbook import check
-from playbook.errors import Fault, PlaybookError, refuse
+from playbook.errors import PlaybookError, refuse
 from playbook.files import parse_json
 from playbook.growth.base import model, models, values
 from playbook.growth.run import rerun, run
@@ -202,12 +202,8 @@ class ModelExplorer(OwnEvents):
 
     def on_type(self, key: str, value: Any) -> None:
         """A value was typed. A wrong one stays in its field, with the reason beside it."""
-        self.drafts[key] = str(value)
-        try:
+        with self.typed(key, str(value)):
             self._put(key, parts.meant(self._parameter(key), str(value)))
-        except PlaybookError as error:
-            self.wrong[key] = error.faults[0]
-            self.announce(self.fault(key))
 
     def _parameter(self, key: str) -> Mapping[str, Any]:
         found: list[Mapping[str, Any]] = self.result.entry["parameter"]
@@ -231,16 +227,11 @@ class ModelExplorer(OwnEvents):
 
     def on_seed(self, _: str, value: Any) -> None:
         """Another stream of chance: typed, or the next one."""
-        self.drafts["seed"] = str(value)
-        number = self.seed + 1 if value == "next" else read_number(str(value))
-        try:
+        with self.typed("seed", str(value)):
+            number = self.seed + 1 if value == "next" else read_number(str(value))
             if number is None or number != int(number):
                 raise refuse("", "number", given=repr(str(value)[:40]))
             self.seed = int(number)
-            self.drafts.pop("seed")
-            self.wrong.pop("seed", None)
-        except PlaybookError as error:
-            self.wrong["seed"] = error.faults[0]
 
     # --- events: long runs --------------------------------------------------------------------
 
@@ -283,14 +274,9 @@ class ModelExplorer(OwnEvents):
     def on_keep(self, *_: Any) -> None:
         """Put the present values beside the others."""
         name = self.drafts.get("name", "")
-        try:
+        with self.typed("name", name):
             self.keep(name)
-        except PlaybookError as error:
-            self.wrong["name"] = error.faults[0]
-            self.announce(self.fault("name"))
-            return
-        self.drafts.pop("name", None)
-        self.tell(self.say("kept", name=name.strip()))
+            self.tell(self.say("kept", name=name.strip()))
 
     def on_use(self, key: str, _: Any) -> None:
         """Back to the values of a scenario."""
@@ -342,11 +328,9 @@ class ModelExplorer(OwnEvents):
 
     def fault(self, key: str) -> str:
         """What is wrong with a field, as it is said beside it."""
-        fault: Fault | None = self.wrong.get(key)
-        if fault is None:
-            return ""
+        fault = self.wrong.get(key)
         known = {p["id"]: p for p in self.result.entry["parameter"]}
-        if fault.message == "range" and key in known:
+        if fault is not None and fault.message == "range" and key in known:
             ends = {end: parts.typed(known[key], known[key][end]) for end in ("low", "high")}
             return self.say("range_share" if parts.is_share(known[key]) else "range", **ends)
-        return Fault("", fault.message, fault.values).say(self.lang)
+        return super().fault(key)

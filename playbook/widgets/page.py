@@ -8,14 +8,16 @@ every change is one message up and one down.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import anywidget
 import traitlets
 
-from playbook.errors import PlaybookError
+from playbook.errors import Fault, PlaybookError
 from playbook.present.look import css
 from playbook.widgets.controls import el, esc, para, press
 from playbook.words import LANGUAGES, language, say
@@ -241,3 +243,33 @@ class Page(anywidget.AnyWidget):
         if self._told:
             shown.append(el("div", para(self._told), css="pb-notice", k="told"))
         return "".join(shown)
+
+
+class Fields(Page):
+    """A page with fields: what is wrong stays where it was typed, with the reason beside it."""
+
+    #: What is said of a field whose fault has no message of its own.
+    unreadable = "number_wrong"
+
+    def __init__(self, lang: str | None = None) -> None:
+        self.drafts: dict[str, str] = {}
+        self.wrong: dict[str, Fault] = {}
+        super().__init__(lang)
+
+    def fault(self, key: str) -> str:
+        """What is wrong with a field, and what would work? Empty where nothing is."""
+        if key not in self.wrong:
+            return ""
+        return self.wrong[key].say(self.lang) or self.say(self.unreadable)
+
+    @contextmanager
+    def typed(self, key: str, text: str) -> Iterator[None]:
+        """Take what was typed; where it is refused, keep it in its field and say why."""
+        self.drafts[key] = text
+        self.wrong.pop(key, None)
+        try:
+            yield
+            self.drafts.pop(key, None)
+        except PlaybookError as error:
+            self.wrong[key] = replace(error.faults[0], where="")  # it is shown beside its field
+            self.announce(self.fault(key))
