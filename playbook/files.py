@@ -121,6 +121,8 @@ def parse_json(text: str, where: str) -> Any:
                 text, object_pairs_hook=once, parse_constant=number, parse_float=number
             )
         except json.JSONDecodeError as error:
+            if error.pos >= len(text.rstrip()) or error.msg.startswith("Unterminated string"):
+                raise refuse(where, "json_half", line=text.rstrip().count("\n") + 1) from None
             raise refuse(
                 where, "json", line=error.lineno, column=error.colno, reason=error.msg
             ) from None

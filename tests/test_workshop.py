@@ -93,7 +93,7 @@ def test_whatever_is_in_the_folder_is_told(tmp_path: Path) -> None:
         "page.html": "no answers file",
         "notes.txt": "no answers file",
         "list.json": "no answers file",
-        "half.json": "not valid JSON",
+        "half.json": "not valid JSON: it breaks off in line 1.",
         "empty.json": "the file is empty",
         "deep.json": "deep",
         "large.json": "50.0 MB",
