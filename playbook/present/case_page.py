@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from playbook.load import case_answers, load_answers, load_checklist, sources
+from playbook.load import case_answers, load_answers, load_checklist
 from playbook.model import Answers, Case, Criterion
 from playbook.present.document import badge, line, link, paragraph, said
 from playbook.present.page_parts import dimension_head, notice, page, section, source_list
-from playbook.present.sentences import SIGNS, fact_value, join, milestone, word
+from playbook.present.sentences import SIGNS, fact_value, join, milestone, source_word, word
 from playbook.scoring.casebook import disputes
 from playbook.words import language, say, text
 
@@ -127,12 +127,7 @@ def _trust(fact: Mapping[str, Any], lang: str) -> str:
     told.append(say("casebook.confidence", lang, level=level))
     if fact.get("derived"):
         told.append(say("casebook.derived", lang))
-    return f"{' · '.join(line(part) for part in told)} · {line(_source_name(fact['source']))}"
-
-
-def _source_name(name: str) -> str:
-    known = sources().get(name)
-    return str(known["title"]) if known else name
+    return f"{' · '.join(line(part) for part in told)} · {line(source_word(fact['source']))}"
 
 
 def _disputes(case: Case, lang: str) -> str:
@@ -215,7 +210,7 @@ def _patterns(case: Case, lang: str) -> str:
 def _row(dated: str, mark: str, why: str, source: str) -> str:
     return (
         f"<div><p><strong>{line(dated)}</strong> {mark}</p>{paragraph(why)}"
-        f'<p class="pb-hint pb-small">{line(_source_name(source))}</p></div>'
+        f'<p class="pb-hint pb-small">{line(source_word(source))}</p></div>'
     )
 
 
@@ -251,7 +246,7 @@ def _answer(case: Case, criterion: Criterion, read: Answers, lang: str) -> str:
         level = word("confidence", raw["confidence"], lang)
         told.append(line(say("casebook.confidence", lang, level=level)))
     if raw.get("source"):
-        told.append(line(_source_name(raw["source"])))
+        told.append(line(source_word(raw["source"])))
     if answer.url:
         told.append(link(answer.url))
     return (

@@ -10,7 +10,6 @@ from typing import Any
 
 import altair as alt
 
-from playbook.load import sources
 from playbook.model import Case
 from playbook.present.board import apart
 from playbook.present.drawing import (
@@ -27,7 +26,7 @@ from playbook.present.drawing import (
 )
 from playbook.present.figure import Figure, Mark, headed
 from playbook.present.look import colour, shape
-from playbook.present.sentences import amount, fact_value, join, short_label, word
+from playbook.present.sentences import amount, fact_value, join, short_label, source_word, word
 from playbook.scoring.casebook import PEOPLE
 from playbook.words import language, say, text
 
@@ -164,18 +163,13 @@ def _told(fact: Row, lang: str) -> Row:
         what=text({k: fact.get(k, {}) for k in ("en", "zh")}, "what", lang),
         quality=word("quality", fact["quality"], lang),
         confidence=word("confidence", fact["confidence"], lang),
-        source=_where(fact),
+        source=source_word(fact["source"], "where"),
     )
-
-
-def _where(fact: Row) -> str:
-    """Where was it read? The source's id where no source of that id is known."""
-    return str(sources().get(fact["source"], {}).get("where", fact["source"]))
 
 
 def _sources_of(facts: Sequence[Row], lang: str) -> str:
     """Few sources are named; many are counted, and named in the table."""
-    names = {str(fact["source"]): _where(fact) for fact in facts}
+    names = {str(f["source"]): source_word(f["source"], "where") for f in facts}
     if len(names) > 4:
         return say("figure.sources_many", lang, n=len(facts), sources=len(names))
     return say("figure.sources", lang, n=len(facts), sources=join(names.values(), lang))

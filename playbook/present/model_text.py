@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from playbook.load import content, sources
+from playbook.load import content
+from playbook.present.sentences import source_word
 from playbook.present.terminal import wrap
 from playbook.words import language, say, text
 
@@ -62,7 +63,7 @@ def _published(run: Simulation, lang: str) -> list[str]:
         return [wrap(say("model.none_published", lang), "  ", "  ")]
     told = []
     for figure in figures:
-        where = sources()[figure["source"]]["where"]
+        where = source_word(figure["source"], "where")
         quality = say(f"model.label.{figure['quality']}", lang)
         values = {key: _number(figure[key], lang) for key in ("value", "model")}
         line = say("model.figure", lang, **{**figure, "where": where, "quality": quality})

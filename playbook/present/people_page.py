@@ -18,7 +18,7 @@ from playbook.present.health_text import (
     trend_words,
 )
 from playbook.present.page_parts import notice, page, section
-from playbook.present.sentences import amount, join
+from playbook.present.sentences import amount, join, source_word
 from playbook.words import language, say, text
 
 if TYPE_CHECKING:
@@ -114,10 +114,7 @@ def _fact(measure: Found, kind: str | None, lang: str) -> str:
 
 
 def _sources(measure: Found, lang: str) -> str:
-    from playbook.load import sources
-
-    known = sources()
-    told = [str(known.get(name, {}).get("title", name)) for name in measure["source"]]
+    told = [source_word(name) for name in measure["source"]]
     if not told:
         return ""
     return paragraph(say("health.source", lang, source=join(told, lang)), "pb-small pb-muted")

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from playbook.load import content
+from playbook.load import content, sources
 from playbook.scoring.checklist import interval, levels_read
 from playbook.words import language, say, text
 
@@ -286,6 +286,11 @@ def word(kind: str, name: str, lang: str | None = None) -> str:
         return say(f"chart.{kind}.{name}", lang)
     except KeyError:
         return name
+
+
+def source_word(name: str, key: str = "title") -> str:
+    """A source's title, or where it lies (`where`); its id where it is not known."""
+    return str(sources().get(name, {}).get(key, name))
 
 
 def fact_value(fact: Mapping[str, Any], lang: str | None = None) -> str:

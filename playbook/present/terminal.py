@@ -19,6 +19,7 @@ from playbook.present.sentences import (
     milestone,
     plain,
     proven,
+    source_word,
     summary,
     title,
     width,
@@ -281,16 +282,13 @@ def cases_text(casebook: Casebook, lang: str | None = None) -> str:
 def _fact_lines(facts: Any, lang: str) -> list[str]:
     if not facts:
         return ["  " + say("terminal.no_facts", lang)]
-    from playbook.load import sources
-
-    known = sources()
     lines = []
     for fact in sorted(facts, key=lambda f: str(f["at"])):
         number = fact_value(fact, lang)
         what = fact.get(lang, fact.get("en", {})).get("what", "")
         told = say("terminal.fact", lang, number=number, what=what) if number else what
         lines.append(wrap(told, " " * 13, f"  {fact['at']:<10} "))
-        source = known.get(fact["source"], {}).get("where", fact["source"])
+        source = source_word(fact["source"], "where")
         quality = say(f"chart.quality.{fact['quality']}", lang)
         sure = say(f"chart.confidence.{fact['confidence']}", lang)
         told = say("terminal.fact_source", lang, quality=quality, confidence=sure, source=source)

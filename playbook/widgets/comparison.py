@@ -13,7 +13,14 @@ from playbook.library import Given, compare
 from playbook.load import case_names, load_answers, load_case, sources
 from playbook.model import Answer, Case
 from playbook.present.document import link
-from playbook.present.sentences import answer_words, fact_value, milestone, range_text, word
+from playbook.present.sentences import (
+    answer_words,
+    fact_value,
+    milestone,
+    range_text,
+    source_word,
+    word,
+)
 from playbook.scoring.compare import Comparison
 from playbook.widgets.controls import (
     VIEW,
@@ -270,7 +277,7 @@ class CaseComparison(Page):
         for fact in sorted(case.facts, key=lambda fact: str(fact["at"])):
             grade = say(f"chart.quality.{fact['quality']}", self.lang)
             trust = word("confidence", fact["confidence"], self.lang)
-            where = sources()[fact["source"]]["where"]
+            where = source_word(fact["source"], "where")
             told = fact_value(fact, self.lang)
             rows.append(
                 el("tr", el("th", esc(fact["at"]), scope="row"),

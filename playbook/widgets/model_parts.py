@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from playbook.errors import quote, refuse
 from playbook.load import content, sources
 from playbook.present.model_charts import told
+from playbook.present.sentences import source_word
 from playbook.widgets.controls import (
     VIEW,
     column,
@@ -148,7 +149,7 @@ def _source(found: Entry, parameter: Entry, lang: str) -> str:
     source = found["source"]
     if source in (None, "own") or source not in sources():
         return ""
-    return say("explore.source", lang, title=sources()[source]["title"])
+    return say("explore.source", lang, title=source_word(source))
 
 
 def _unit(parameter: Entry, lang: str) -> str:
@@ -252,7 +253,6 @@ def published(run: Simulation, lang: str) -> str:
     results = {one["id"]: one.get("result") for one in run.entry["published"]}
     rows = []
     for one in found:
-        source = sources()[one["source"]]
         quality = el("span", esc(say(f"model.label.{one['quality']}", lang)), css="pb-badge")
         both = ""
         if one["model"] is not None:
@@ -260,7 +260,7 @@ def published(run: Simulation, lang: str) -> str:
             unit = of.get(results.get(one["id"]), "ratio")
             numbers = {key: told(one[key], unit, lang) for key in ("value", "model")}
             both = el("b", esc(say(f"model.{word}", lang, **numbers))) + " "
-        where = say("explore.source", lang, title=source["title"])
+        where = say("explore.source", lang, title=source_word(one["source"]))
         rows.append(
             el("li", esc(one["what"]), " ", quality, " ",
                el("span", esc(where), css="pb-hint pb-small"), el("br"), both, esc(one["fit"]))
