@@ -942,9 +942,11 @@ def test_another_kind_of_community_is_judged_anew(slack: Evidence) -> None:
     slack.go("health")
     do(slack, "setting", "kind", "social")
     assert "social" == slack.health["kind"]
-    assert say("health.because.social", "en") in shown(slack)
+    assert say("health.overall.healthy", "en") in shown(slack)
+    assert say("health.caveat.kind_unknown", "en") not in shown(slack)
     do(slack, "setting", "kind", "task")
     assert slack.health["overall"]["verdict"] is None
+    assert say("health.overall.healthy", "en") not in shown(slack)
     do(slack, "setting", "kind", "product")
 
 

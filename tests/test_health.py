@@ -30,6 +30,8 @@ Found = dict[str, Any]
 #: Nine weeks; each member posts on the first day of a week. The ninth only makes the group older.
 WEEKS = ["abc", "ab", "abcd", "", "abe", "af", "abc", "agh"]
 ROWS = logs.until(logs.weekly(WEEKS), 9)
+#: The same on the last day of the eighth: what a dashboard reads is always the last eight.
+EIGHT = logs.until(logs.weekly(WEEKS), 8)
 #: By hand. Weeks 7 and 8: a b c g h. First in weeks 5 to 8: e f g h. Three or more in weeks 1, 3,
 #: 5, 7 and 8. Two weeks or more: a b c. Five or more: a (7) and b (5). Days 15 to 27 are silent.
 BY_HAND = {
@@ -166,9 +168,28 @@ def test_every_judged_measure_has_its_rule_and_source() -> None:
 )
 def test_verdicts_depend_on_the_kind_of_community(kind: str, verdicts: list[str | None]) -> None:
     """Quiet is normal among acquaintances, watched in a commercial group, expected at an end."""
-    found = measures(dashboard(ROWS, kind))
+    found = measures(dashboard(EIGHT, kind))
     asked = ["active", "newcomers", "weeks_of_three", "silence", "returning", "core"]
     assert verdicts == [found[name]["verdict"] for name in asked]
+
+
+def test_a_young_group_that_fell_silent_is_not_called_healthy() -> None:
+    """Twelve people a week, three new ones, for eight weeks; then nobody for three: watch.
+
+    "The last two weeks" are the last two, not weeks 7 and 8. The outlook stays that of its start.
+    """
+    weeks = [logs.names(12, 3 * n) for n in range(8)]
+    early = dashboard(logs.until(logs.weekly(weeks), 8), "learning")
+    late = dashboard(logs.until(logs.weekly(weeks), 11), "learning")
+    assert ("healthy", "first") == (early["overall"]["verdict"], early["window"]["which"])
+    assert ("watch", "last") == (late["overall"]["verdict"], late["window"]["which"])
+    facts_ = [
+        {name: one["value"] for name, one in measures(found).items()} for found in (early, late)
+    ]
+    assert [(15, 12), (0, 3)] == [(one["active"], one["newcomers"]) for one in facts_]
+    assert "act" == measures(late)["active"]["verdict"]
+    assert early["outlook"] == late["outlook"]
+    assert ["carried"] == late["caveats"]
 
 
 def test_quiet_is_no_illness_among_acquaintances() -> None:
@@ -208,7 +229,7 @@ def test_a_lively_group_is_told_nothing_of_quiet(kind: str | None) -> None:
 
 def test_the_whole_is_the_middle_of_three_facts() -> None:
     """Watch, healthy, healthy is healthy; where one is not known, so is the whole."""
-    assert "healthy" == dashboard(ROWS, "commercial")["overall"]["verdict"]
+    assert "healthy" == dashboard(EIGHT, "commercial")["overall"]["verdict"]
     short = dashboard(ROWS[:6], "commercial")["overall"]
     assert (None, "too_short") == (short["verdict"], short["why"])
     task = dashboard(ROWS, "task")["overall"]
@@ -620,7 +641,7 @@ def test_the_kinds_of_the_rules_are_those_of_an_answers_file() -> None:
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_the_dashboard_says_the_verdict_first(lang: str) -> None:
     """The same numbers in both languages, no place left open, and the pilot named as what it is."""
-    found = dashboard(ROWS, "commercial")
+    found = dashboard(EIGHT, "commercial")
     told = health_text(found, lang)
     assert say("health.overall.healthy", lang) in told.replace("\n", " " if lang == "en" else "")
     assert "239" in told

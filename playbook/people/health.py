@@ -100,12 +100,17 @@ def _date(given: date | datetime) -> date:
 
 
 def _overall(measures: list[dict[str, Any]]) -> dict[str, Any]:
-    """The middle one of the three facts: they overlap, so they count as one judgement."""
+    """
+    The middle one of the three facts: they overlap, so they count as one judgement.
+
+    But nothing is healthy while one of them asks to act: of a group in which nobody has spoken for
+    two weeks the other two still tell of the weeks before.
+    """
     first = [m for m in measures if m["first"]]
-    told = [VERDICTS.index(m["verdict"]) for m in first if m["verdict"] is not None]
+    told = sorted(VERDICTS.index(m["verdict"]) for m in first if m["verdict"] is not None)
     whole = len(told) == len(first)
     return {
-        "verdict": VERDICTS[sorted(told)[len(told) // 2]] if whole else None,
+        "verdict": VERDICTS[min(told[len(told) // 2], told[0] + 1)] if whole else None,
         "facts": [m["id"] for m in first],
         "rule": "middle-of-three",
         "why": None if whole else next(m["why"] for m in first if m["verdict"] is None),
@@ -131,12 +136,27 @@ class Board:
         return first_day(self.log, kinds_of("part"))
 
     @cached_property
-    def stretch(self) -> Stretch | None:
+    def beginning(self) -> Stretch | None:
+        """The weeks that an outlook is read from: of a young group its first, as the pilot did."""
         return None if self.first is None else window(self.first, self.end)
+
+    @cached_property
+    def stretch(self) -> Stretch | None:
+        """The last full weeks: a silence since the first ones must be seen."""
+        if self.beginning is None or self.first is None:
+            return None
+        found = last_weeks(self.end, self.beginning.weeks)
+        return replace(found, which="first") if (found.start - self.first).days < 7 else found
 
     @cached_property
     def facts(self) -> dict[str, Fact]:
         return {} if self.stretch is None else facts(self.log, self.stretch)
+
+    @cached_property
+    def begun(self) -> dict[str, Fact]:
+        """The same, of the weeks that an outlook is read from."""
+        same = self.beginning == self.stretch
+        return self.facts if same or self.beginning is None else facts(self.log, self.beginning)
 
     @cached_property
     def earlier(self) -> dict[str, Fact]:
@@ -204,11 +224,9 @@ class Board:
 
     @cached_property
     def caveats(self) -> list[str]:
-        few, many = content("evidence")["pilot"]["people"]
-        taking = self.facts.get("active")
         told = {
             "carried": self.stretch is not None and self.stretch.which == "last",
-            "size": taking is not None and not few <= taking.n <= many,
+            "size": _of_another_size(self.facts),
             "kind_unknown": self.kind is None,
         }
         return [name for name, holds in told.items() if holds]
@@ -343,7 +361,7 @@ class Board:
         """The band of the pilot that a young group of its size falls into; else why not."""
         told = content("health")["outlook"]
         why = self._no_outlook(told)
-        levels = [self.facts[name].level for name in told["facts"]] if why is None else []
+        levels = [self.begun[name].level for name in told["facts"]] if why is None else []
         band = None if why else next(b for b in told["band"] if sum(levels) <= b["most"])
         return {
             "band": band["id"] if band else None,
@@ -360,8 +378,14 @@ class Board:
     def _no_outlook(self, told: Found) -> str | None:
         if self.kind == "task":
             return "task"
-        if any(name not in self.facts for name in told["facts"]):
+        if self.beginning is None or any(name not in self.begun for name in told["facts"]):
             return self.missing(kinds_of("part"))
-        if "carried" in self.caveats:
+        if self.beginning.which == "last":
             return "older"
-        return "size" if "size" in self.caveats else None
+        return "size" if _of_another_size(self.begun) else None
+
+
+def _of_another_size(found: Mapping[str, Fact]) -> bool:
+    """Did more or fewer people take part than in the pilot's groups?"""
+    few, many = content("evidence")["pilot"]["people"]
+    return "active" in found and not few <= found["active"].n <= many
