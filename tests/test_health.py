@@ -189,7 +189,8 @@ def test_a_young_group_that_fell_silent_is_not_called_healthy() -> None:
     assert [(15, 12), (0, 3)] == [(one["active"], one["newcomers"]) for one in facts_]
     assert "act" == measures(late)["active"]["verdict"]
     assert early["outlook"] == late["outlook"]
-    assert ["carried"] == late["caveats"]
+    assert ["carried", "ended"] == late["caveats"]
+    assert "ended" not in dashboard(logs.weekly(weeks), "learning", at="2026-03-18")["caveats"]
 
 
 def test_quiet_is_no_illness_among_acquaintances() -> None:

@@ -227,9 +227,16 @@ class Board:
         told = {
             "carried": self.stretch is not None and self.stretch.which == "last",
             "size": _of_another_size(self.facts),
+            "ended": self.stretch is not None and self._ends_with_its_events,
             "kind_unknown": self.kind is None,
         }
         return [name for name, holds in told.items() if holds]
+
+    @property
+    def _ends_with_its_events(self) -> bool:
+        """Is the log judged at its own last event, so that a silence since cannot be seen?"""
+        last = self.log.timed_events.aggregate(at=ibis._.at.max()).to_pandas()["at"].iloc[0]
+        return bool(last == self.log.at)
 
     @cached_property
     def counted(self) -> dict[str, Week]:
