@@ -106,6 +106,8 @@ def test_the_page_says_what_moved(lang: str) -> None:
     one = {**document, "date": "2026-01-01", "answers": {"copy.model": {"level": 1}}}
     other = {**document, "date": "2026-02-01", "answers": {"copy.model": {"level": 3}}}
     page = history_html(history(one, other), lang)
+    # "What moved" is read once: the caption of its table is for those who listen.
+    assert '<caption class="pb-hidden">' in page
     assert (False, True) == ("<b>Tea" in page, "&lt;b&gt;Tea" in page)
     assert 2 == page.count('role="img"')
     assert 3 == page.count('<li class="pb-card"')

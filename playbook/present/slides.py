@@ -24,6 +24,7 @@ html,body{height:100%}
 .reveal .slides section{padding:1.2rem 4.5rem 1.2rem 1.6rem;overflow-y:auto;height:100%;
   max-height:100%;
   font-size:26px;line-height:1.45}
+.reveal .slides section.stack{overflow:visible}
 .reveal .slides section.pb-first{display:flex!important;flex-direction:column;
   justify-content:center}
 .reveal .pb-first h1{font-size:2em}
