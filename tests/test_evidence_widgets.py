@@ -246,8 +246,9 @@ def test_the_path_names_the_step_where_most_are_lost() -> None:
         {"id": "activate", "members": 2, "rate": 0.25, **known},
         {"id": "convert", "because": "no_payments", **unseen},
     ]
-    found = people_charts.path({"window": 90, "open": 1, "steps": steps}, "en")
+    found = people_charts.path({"window": 90, "open": 1980, "steps": steps}, "en")
     assert "“Activate”: 25%" in found.title
+    assert "1,980 members are not through" in found.foot
     assert "Not to be seen here: Identify, Convert" in found.subtitle
     assert [10, None, 8, 2, None] == [row["People"] for row in found.rows]
 

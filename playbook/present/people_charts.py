@@ -80,7 +80,8 @@ def path(found: Found, lang: str | None = None) -> Figure:
     return Figure(
         title=title,
         subtitle=subtitle,
-        foot=say("dashboard.path_foot", lang, open=found["open"] or 0, window=found["window"]),
+        foot=say("dashboard.path_foot", lang, open=amount(found["open"] or 0, lang),
+                 window=found["window"]),
         alt=title + say("figure.stop", lang) + "".join(said),
         draw=lambda wide: _path_board(rows, worst, wide, lang),
         rows=[

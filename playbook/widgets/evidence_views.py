@@ -106,7 +106,7 @@ def levels(w: Evidence) -> str:
     if not w.timed:
         return el("div", heading(w.say("levels_head"), focus=True), para(w.say("no_times")))
 
-    told = w.moved()
+    told = {name: sentences.amount(n, w.lang) for name, n in w.moved().items()}
     tried = bool(w.coefficients or w.half_lives)
     said = w.say("levels_now" if tried else "levels_start", **told)
     figure = w.figure("levels", people_charts.levels(w.scored.levels, w.lang))
