@@ -17,6 +17,8 @@ from playbook.words import PACKAGE
 
 #: An answers file is a few kB; ten times the largest honest one is plenty.
 MAX_BYTES = 5_000_000
+#: No document of ours has half as many layers.
+DEEPEST = 50
 #: Of the signs that are not ASCII, so many must be everyday Chinese before GB18030 is believed.
 EVERYDAY = 0.7
 #: How a document of ours begins, and its ending. Others mean a program that could not open it.
@@ -126,8 +128,21 @@ def parse_json(text: str, where: str) -> Any:
             raise refuse(
                 where, "json", line=error.lineno, column=error.colno, reason=error.msg
             ) from None
+        if text.count("[") + text.count("{") > DEEPEST and _nests(document):
+            raise refuse(where, "too_deep")
         # Only an escape or the sign itself can put a NUL or a lone surrogate into a text.
         return clean(document) if "\\u" in text or _HARMFUL.search(text) else document
+
+
+def _nests(document: Any) -> bool:
+    """Lies anything deeper than `DEEPEST`? Newer Pythons read what those after them cannot walk."""
+    layer = [document]
+    for _ in range(DEEPEST):
+        inner: list[Any] = []
+        for one in layer:
+            inner += one.values() if isinstance(one, dict) else one if isinstance(one, list) else ()
+        layer = inner
+    return bool(layer)
 
 
 @contextmanager
