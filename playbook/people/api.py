@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import weakref
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -117,7 +117,11 @@ class Members:
         if not key:
             return self.intimacy
         if self._faded is None or self._faded[0] != key:
-            self._faded = key, intimacy(self.log, using=self.weights.over(None, half_lives))
+            found = intimacy(self.log, using=self.weights.over(None, half_lives))
+            # An engine gives rows in any order: one member, one place, or levels would be mixed up.
+            members = self.intimacy.members
+            faded = found.faded[found.members.get_indexer(members)]
+            self._faded = key, replace(found, members=members, faded=faded)
         return self._faded[1]
 
     def did_it_work(
