@@ -18,16 +18,22 @@ HELD_BACK = {"instructor", "solution"}
 
 def participant_copy(lesson: Lesson, lang: str | None = None) -> dict[str, Any]:
     """
-    The notebook of a lesson without notes for the trainer and without solutions.
+    The notebook of a lesson without notes for the trainer, solutions and results.
+
+    Who is asked to guess first finds nothing there yet; running a cell brings it.
 
     >>> from playbook.room.lessons import lessons
     >>> cells = participant_copy(lessons()[0], "en")["cells"]
-    >>> any(HELD_BACK & set(tags(cell)) for cell in cells)
+    >>> any(HELD_BACK & set(tags(cell)) or cell.get("outputs") for cell in cells)
     False
     """
     path = lesson.paths[language(lang)]
     notebook: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    notebook["cells"] = [c for c in notebook["cells"] if not HELD_BACK & set(tags(c))]
+    notebook["cells"] = [
+        cell | ({"outputs": [], "execution_count": None} if cell["cell_type"] == "code" else {})
+        for cell in notebook["cells"]
+        if not HELD_BACK & set(tags(cell))
+    ]
     return notebook
 
 
