@@ -232,9 +232,11 @@ WINGS = {
     "playbook.commands.room": ("form", "workshop", "history", "agenda"),
     "playbook.commands.web": ("app",),
 }
+Command = Callable[[str, Callable[[Args], int]], Parser]
 
 
 def _parser(argv: Sequence[str] = ()) -> Parser:
+    """The parser of all commands, or only of the one that is asked for: it answers at once."""
     parser = Parser(prog="playbook", description=say("cli.about"))
     from playbook import __version__
 
@@ -249,11 +251,24 @@ def _parser(argv: Sequence[str] = ()) -> Parser:
         made.add_argument("--lang", choices=LANGUAGES, action=Language, help=say("cli.lang"))
         return made
 
+    asked = argv[:1] if argv and not argv[0].startswith("-") else COMMANDS
+    for name, add in ADDED.items():
+        if name in asked:
+            add(command)
+    for module, names in WINGS.items():
+        if any(name in asked for name in names):
+            import_module(module).add(command, _as_json)
+    return parser
+
+
+def _add_lab(command: Command) -> None:
     lab = command("lab", _lab)
     lab.add_argument("folder", nargs="?", metavar="DIR", help=say("cli.lab_folder"))
     lab.add_argument("--port", type=whole(1, 65535), help=say("cli.port"))
     lab.add_argument("--no-browser", action="store_true", help=say("cli.no_browser"))
 
+
+def _add_checklist(command: Command) -> None:
     checklist = command("checklist", _checklist)
     checklist.add_argument(
         "--checklist", default="isooc", metavar="NAME", help=say("cli.checklist_name")
@@ -262,49 +277,50 @@ def _parser(argv: Sequence[str] = ()) -> Parser:
     checklist.add_argument("--content", metavar="FILE", help=say("cli.content"))
     _as_json(checklist)
 
+
+def _add_calendar(command: Command) -> None:
     calendar = command("calendar", _calendar)
     calendar.add_argument("answers", metavar="ANSWERS", help=say("cli.senses"))
     calendar.add_argument("-o", "--output", required=True, metavar="FILE", help=say("cli.ics"))
     calendar.add_argument("--from", dest="start", type=_day, metavar="DATE", help=say("cli.from"))
     calendar.add_argument("--weeks", type=whole(1, 104), default=12, help=say("cli.weeks"))
 
+
+def _add_simulate(command: Command) -> None:
     simulate = command("simulate", _simulate)
     _as_json(simulate)
     _of_a_model(simulate)
 
+
+def _add_schema(command: Command) -> None:
     schema = command("schema", _schema)
     schema.add_argument("name", nargs="?", metavar="NAME", help=say("cli.schema_name"))
-    _judging(command)
-    for name, names in WINGS.items():
-        if not argv or argv[0].startswith("-") or argv[0] in names:
-            import_module(name).add(command, _as_json)
-    return parser
 
 
-def _judging(command: Callable[[str, Callable[[Args], int]], argparse.ArgumentParser]) -> None:
-    """The commands that judge answers or show cases."""
+def _add_score(command: Command) -> None:
     score = command("score", _score)
     score.add_argument("answers", nargs="?", metavar="ANSWERS", help=say("cli.answers"))
     score.add_argument("--code", metavar="CODE", help=say("cli.code"))
     _weighing(score)
     _as_json(score)
 
+
+def _add_cases(command: Command) -> None:
     cases = command("cases", _cases)
     cases.add_argument("case", nargs="?", metavar="CASE", help=say("cli.case"))
     cases.add_argument("-o", "--output", metavar="FILE", help=say("cli.case_output"))
     _as_json(cases)
 
+
+def _add_compare(command: Command) -> None:
     compare = command("compare", _compare)
     compare.add_argument("answers", metavar="ANSWERS", help=say("cli.answers"))
-    compare.add_argument(
-        "--with",
-        dest="with_",
-        metavar="A,B",
-        help=say("cli.with"),
-    )
+    compare.add_argument("--with", dest="with_", metavar="A,B", help=say("cli.with"))
     _weighing(compare)
     _as_json(compare)
 
+
+def _add_report(command: Command) -> None:
     report = command("report", _report)
     report.add_argument("answers", metavar="ANSWERS", help=say("cli.answers"))
     report.add_argument("-o", "--output", required=True, metavar="FILE", help=say("cli.output"))
@@ -337,18 +353,19 @@ def _of_a_model(made: argparse.ArgumentParser) -> None:
     made.add_argument("--from", dest="from_", metavar="RUN", help=say("cli.model_from"))
 
 
-COMMANDS = (
-    "lab",
-    "checklist",
-    "score",
-    "cases",
-    "compare",
-    "report",
-    "calendar",
-    "simulate",
-    "schema",
-    *(name for names in WINGS.values() for name in names),
-)
+#: The commands of this module, in the order in which help names them.
+ADDED: dict[str, Callable[[Command], None]] = {
+    "lab": _add_lab,
+    "checklist": _add_checklist,
+    "score": _add_score,
+    "cases": _add_cases,
+    "compare": _add_compare,
+    "report": _add_report,
+    "calendar": _add_calendar,
+    "simulate": _add_simulate,
+    "schema": _add_schema,
+}
+COMMANDS = (*ADDED, *(name for names in WINGS.values() for name in names))
 
 
 def _guess_command(argv: Sequence[str]) -> None:

@@ -30,11 +30,6 @@ from playbook.load import (
 )
 from playbook.model import AIMS, Answers, Case, Checklist
 from playbook.scoring.assess import Score, score_answers
-from playbook.scoring.compare import Comparison, Likeness, compare_answers
-from playbook.scoring.compare import cases_like as like
-from playbook.scoring.exercises import Grade
-from playbook.scoring.exercises import grade as grade_answer
-from playbook.scoring.practices import Practice, plan_practices
 from playbook.tables import Tabular
 from playbook.words import text
 
@@ -44,6 +39,9 @@ if TYPE_CHECKING:
     from playbook.growth.run import Rerun
     from playbook.growth.simulation import Simulation
     from playbook.people.calibrate import Calibration
+    from playbook.scoring.compare import Comparison, Likeness
+    from playbook.scoring.exercises import Grade
+    from playbook.scoring.practices import Practice
 
 Given = str | Path | Mapping[str, Any]
 #: Calendars of phones end long before dates do.
@@ -271,6 +269,8 @@ def compare(
     >>> compare("pinduoduo", "fandeng").subjects[1].id
     'fandeng'
     """
+    from playbook.scoring.compare import compare_answers
+
     first, found = load_answers(answers, lang=lang, own=content)
     if with_ is None and found.id != "isooc":
         raise refuse(first.source, "no_default_with", checklist=found.id)
@@ -352,6 +352,8 @@ def calendar(
     something new. Returns the practices. Another checklist, or nothing answered to plan from,
     raises PlaybookError.
     """
+    from playbook.scoring.practices import plan_practices
+
     not_over(output, answers)
     path = Path(output)
     if start is not None and start.year > LAST_YEAR:
@@ -376,6 +378,8 @@ def cases_like(answers: Given, lang: str | None = None) -> tuple[Likeness, ...]:
     >>> cases_like("fandeng")[0].case
     'fandeng'
     """
+    from playbook.scoring.compare import cases_like as like
+
     read, found = load_answers(answers, lang=lang)
     known = [(name, load_answers(name, found, lang)[0]) for name in case_names()]
     return like(found, read, known)
@@ -387,6 +391,8 @@ def grade(exercise: str, answer: Any, lang: str | None = None) -> Grade:
 
     `exercise`: its id. Returns credit 0 to 1 (None where nothing is right or wrong) and feedback.
     """
+    from playbook.scoring.exercises import grade as grade_answer
+
     return grade_answer(load_exercise(exercise), answer, lang)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import re
 import sys
 from typing import Any
@@ -64,9 +65,21 @@ class Parser(argparse.ArgumentParser):
 
 
 class _Help(argparse.HelpFormatter):
+    def __init__(self, prog: str, **options: Any) -> None:
+        # argparse makes one for every option, and loads shutil to look how wide the terminal is.
+        super().__init__(prog, **({"width": _width()} | options))
+
     def add_usage(self, usage: Any, actions: Any, groups: Any, prefix: str | None = None) -> None:
         """The word before the usage, in the reader's language."""
         super().add_usage(usage, actions, groups, say("cli.usage") if prefix is None else prefix)
+
+
+def _width() -> int:
+    try:
+        wide = int(os.environ.get("COLUMNS") or os.get_terminal_size(1).columns)
+    except (OSError, ValueError):
+        wide = 0
+    return (wide if wide > 0 else 80) - 2
 
 
 class Language(argparse.Action):

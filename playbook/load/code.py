@@ -9,7 +9,6 @@ any four wrong signs). Notes, names and evidence are not in it. The form writes 
 
 from __future__ import annotations
 
-import hashlib
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
@@ -38,7 +37,7 @@ LONGEST = 80
 _HEAD, _CHECK, _GROUP = 13, 6, 4
 _UNKNOWN, _NA, _ABSENT = 4, 5, 9
 _DIGITS = 100_000  # a number of members is kept to five digits, the rest cut off
-_GROUPS = re.compile(rf"(?:\w{{{_GROUP}}}[-–— ]){{4,}}\w{{1,{_GROUP}}}")
+_GROUPS = rf"(?:\w{{{_GROUP}}}[-–— ]){{4,}}\w{{1,{_GROUP}}}"
 _GENERATOR = (0x3B6A57B2, 0x26508E6D, 0x1EA119FA, 0x3D4233DD, 0x2A1462B3)
 
 
@@ -50,6 +49,8 @@ def mark(checklist: Checklist, version: str | None = None) -> str:
     """
     version = version or checklist.version
     text = "|".join((checklist.id, version, *asked(checklist, version)))
+    import hashlib  # a tenth of the start of `playbook score`, which needs no code
+
     return _signs(int.from_bytes(hashlib.sha256(text.encode("utf-8")).digest()[:2]) >> 6, 2)
 
 
@@ -122,7 +123,7 @@ def is_code(text: str) -> bool:
     signs = bare(text)
     if not _HEAD + _CHECK < len(signs) <= LONGEST or not re.search(r"\d", text):
         return False
-    return set(signs) <= set(SIGNS) or bool(_GROUPS.fullmatch(text.strip()))
+    return set(signs) <= set(SIGNS) or bool(re.fullmatch(_GROUPS, text.strip()))
 
 
 def split_code(line: str) -> tuple[str, str]:
