@@ -523,9 +523,9 @@ def test_a_gain_is_what_the_total_gains() -> None:
 
 
 def test_why_names_the_level_that_unlocks() -> None:
-    """A blocker says before which milestone it stands and which level it has to reach."""
+    """A blocker says before which milestone it stands and which level the shortest way asks for."""
     score = scored(HALF)
-    expected = "It stands before 1000: b.two has to reach level 2."
+    expected = "It stands before 1,000: the shortest way there takes b.two to level 2."
     assert expected == score.why(score.actions[0], "en")
 
 

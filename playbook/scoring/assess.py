@@ -74,7 +74,9 @@ class Score(Tabular):
         values = {"name": criterion.name(lang), "to": action.to, "gain": float(action.gain)}
         if action.blocks:
             goal = next(s.to for s in self.standing.unlock if s.criterion == action.criterion)
-            return say("score.why_blocks", lang, **values, milestone=action.blocks, goal=goal)
+            size = next(m.size for m in self.checklist.milestones if m.id == action.blocks)
+            told = say("score.milestone", lang, size=size)
+            return say("score.why_blocks", lang, **values, milestone=told, goal=goal)
         if action.decided and self.decision and self.decision.outcome:
             outcome = self.decision.outcome.name(lang)
             return say("score.why_decided", lang, **values, outcome=outcome)
