@@ -26,6 +26,12 @@ TOO_WIDE = (
     ".map(e => e.outerHTML.slice(0, 80))"
 )
 
+#: What is behind the page's frame, and in it.
+GROUNDS = (
+    "() => [document.elementFromPoint(3, 400), document.querySelector('.pb-widget')]"
+    ".map(e => getComputedStyle(e).backgroundColor)"
+)
+
 
 class Served:
     """`playbook app` on this machine, which can be killed and started again on its port."""
@@ -220,6 +226,12 @@ def test_every_place_on_a_phone_in_chinese(visitor: Callable[..., Page], app: Se
         page.wait_for_timeout(1500)
         assert [] == page.evaluate(TOO_WIDE), place
         assert [] == violations(page), place
+    grounds = {}
+    for scheme in ("light", "dark"):  # as the phone is set: the page, and the paper around it
+        page.emulate_media(color_scheme=scheme)
+        assert [] == violations(page), scheme
+        grounds[scheme] = page.evaluate(GROUNDS)
+    assert {"light": ["rgb(255, 255, 255)"] * 2, "dark": ["rgb(17, 17, 17)"] * 2} == grounds
 
 
 @pytest.mark.slow

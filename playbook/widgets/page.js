@@ -81,6 +81,8 @@ function render({ model, el }) {
   const view = `pb${Math.random().toString(36).slice(2, 9)}-`;
   const root = document.createElement("div");
   root.className = "pb pb-widget";
+  // In the app no theme of a notebook decides: light or dark as the reader's system is.
+  if (document.querySelector("meta[name=pb-app]")) root.classList.add("pb-page");
   const body = document.createElement("div");
   const live = document.createElement("div");
   live.className = "pb-hidden";
