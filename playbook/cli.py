@@ -14,8 +14,8 @@ from importlib import import_module
 from typing import Any
 
 from playbook.commands import print_json, whole
-from playbook.commands.parser import Language, Parser
-from playbook.errors import PlaybookError, nearest, quote, refuse
+from playbook.commands.parser import Language, Parser, guess
+from playbook.errors import PlaybookError, quote, refuse
 from playbook.words import LANGUAGES, current_language, language, say
 
 Args = argparse.Namespace
@@ -371,10 +371,8 @@ COMMANDS = (*ADDED, *(name for names in WINGS.values() for name in names))
 def _guess_command(argv: Sequence[str]) -> None:
     """An unknown command gets one line and a guess, not argparse's list of choices."""
     if argv and not argv[0].startswith("-") and argv[0] not in COMMANDS:
-        meant = nearest(argv[0], COMMANDS)
         told = say("cli.no_command", given=argv[0], known=", ".join(COMMANDS))
-        guess = f" {say('error.meant', name=meant)}" if meant else ""
-        raise SystemExit(_tell(told + guess, 2))
+        raise SystemExit(_tell(told + guess(argv[0], COMMANDS), 2))
 
 
 def main(argv: Sequence[str] | None = None) -> int:

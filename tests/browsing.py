@@ -70,6 +70,17 @@ def served(command: list[str], folder: Path, ask: str, root: Path) -> Iterator[s
         log.close()
 
 
+def jupyterlab(folder: Path, root: Path) -> Iterator[str]:
+    """Serve JupyterLab on a folder, without news, token or password; its address."""
+    command = [
+        "jupyterlab", "--ServerApp.ip=127.0.0.1", "--IdentityProvider.token=",
+        "--ServerApp.disable_check_xsrf=True", "--LabApp.expose_app_in_browser=True",
+        "--LabApp.news_url=", "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+        "--allow-root",
+    ]  # fmt: skip
+    yield from served(command, folder, "/api/status", root)
+
+
 def kill_kernels(lab: str) -> None:
     """End every kernel as a crash would: the page learns of it afterwards."""
     with urlopen(f"{lab}/api/kernels", timeout=20) as answer:

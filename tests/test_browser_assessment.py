@@ -12,7 +12,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from browsing import kill_kernels, served, violations
+from browsing import jupyterlab, kill_kernels, run, served, violations
 from playwright.sync_api import Locator, Page, expect
 
 #: Notebook (file) → the two lines of it.
@@ -46,13 +46,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def lab(chromium: str, folder: Path, root: Path) -> Iterator[str]:
     """Serve JupyterLab on the folder, without news, token or password."""
-    command = [
-        "jupyterlab", "--ServerApp.ip=127.0.0.1", "--IdentityProvider.token=",
-        "--ServerApp.disable_check_xsrf=True", "--LabApp.expose_app_in_browser=True",
-        "--LabApp.news_url=", "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
-        "--allow-root",
-    ]  # fmt: skip
-    yield from served(command, folder, "/api/status", root)
+    yield from jupyterlab(folder, root)
 
 
 @pytest.fixture(scope="module")
@@ -63,15 +57,7 @@ def app(chromium: str, folder: Path, root: Path) -> Iterator[str]:
 
 def open_in_lab(page: Page, lab: str, name: str) -> Locator:
     """Open a notebook, run it, and find its widget."""
-    page.goto(f"{lab}/lab/workspaces/test/tree/{name}.ipynb?reset")
-    page.wait_for_function("window.jupyterapp && window.jupyterapp.started", timeout=90_000)
-    page.wait_for_selector(".jp-Notebook .jp-CodeCell", timeout=90_000)
-    page.wait_for_function(
-        "window.jupyterapp.shell.currentWidget?.context?.sessionContext?.session?.kernel"
-        "?.connectionStatus === 'connected'",
-        timeout=90_000,
-    )
-    page.evaluate("() => { window.jupyterapp.commands.execute('notebook:run-all-cells') }")
+    run(page, lab, name)
     widget = page.locator(".pb-widget")
     expect(widget.get_by_role("heading").first).to_be_visible(timeout=90_000)
     return widget

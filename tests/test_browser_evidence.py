@@ -17,7 +17,7 @@ from typing import Any
 import nbformat
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from browsing import WCAG, button, run, served, violations
+from browsing import WCAG, button, jupyterlab, run, served, violations
 from playwright.sync_api import Locator, Page, expect
 
 import playbook as pb
@@ -62,13 +62,7 @@ def work(folder: Path) -> Iterator[Path]:
 @pytest.fixture(scope="module")
 def lab(chromium: str, folder: Path, root: Path) -> Iterator[str]:
     """Serve JupyterLab on the folder, without news, token or password."""
-    command = [
-        "jupyterlab", "--ServerApp.ip=127.0.0.1", "--IdentityProvider.token=",
-        "--ServerApp.disable_check_xsrf=True", "--LabApp.expose_app_in_browser=True",
-        "--LabApp.news_url=", "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
-        "--allow-root",
-    ]  # fmt: skip
-    yield from served(command, folder, "/api/status", root)
+    yield from jupyterlab(folder, root)
 
 
 def step(widget: Locator, name: str, lang: str) -> None:

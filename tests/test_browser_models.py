@@ -14,7 +14,7 @@ from typing import Any
 
 import nbformat
 import pytest
-from browsing import kill_kernels, run, served, violations
+from browsing import jupyterlab, kill_kernels, run, served, violations
 from playwright.sync_api import Locator, Page, expect
 
 from playbook.growth.base import models
@@ -64,13 +64,7 @@ def work(folder: Path) -> Iterator[Path]:
 @pytest.fixture(scope="module")
 def lab(chromium: str, folder: Path, root: Path) -> Iterator[str]:
     """Serve JupyterLab on the folder, without news, token or password."""
-    command = [
-        "jupyterlab", "--ServerApp.ip=127.0.0.1", "--IdentityProvider.token=",
-        "--ServerApp.disable_check_xsrf=True", "--LabApp.expose_app_in_browser=True",
-        "--LabApp.news_url=", "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
-        "--allow-root",
-    ]  # fmt: skip
-    yield from served(command, folder, "/api/status", root)
+    yield from jupyterlab(folder, root)
 
 
 def explorer(page: Page) -> Locator:

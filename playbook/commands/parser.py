@@ -6,6 +6,7 @@ import argparse
 import os
 import re
 import sys
+from collections.abc import Sequence
 from typing import Any
 
 from playbook.errors import nearest
@@ -24,6 +25,12 @@ _SAID = {
 }
 
 
+def guess(given: str, known: Sequence[str]) -> str:
+    """What was probably meant, as a sentence after another one; empty where nothing is near."""
+    meant = nearest(given, known)
+    return f" {say('error.meant', name=meant)}" if meant else ""
+
+
 class Parser(argparse.ArgumentParser):
     """A command's options; wrong usage ends with one message on standard error and exit 2."""
 
@@ -38,7 +45,8 @@ class Parser(argparse.ArgumentParser):
         for pattern, word in _SAID.items():
             if found := re.fullmatch(pattern, message, re.DOTALL):
                 told = {name: text.replace("'", "") for name, text in found.groupdict().items()}
-                self.refuse(say(word, **told) + (self._guess(told) if "where" in told else ""))
+                known = told.get("known", "").split(", ") if "where" in told else []
+                self.refuse(say(word, **told) + guess(told.get("given", ""), known))
         self.refuse(message.removeprefix("argument "))
 
     def not_known(self, words: list[str]) -> Any:
@@ -47,21 +55,13 @@ class Parser(argparse.ArgumentParser):
         if not options:
             self.refuse(say("cli.too_many", given=" ".join(words)))
         given = options[0].partition("=")[0]
-        known = ", ".join(name for name in self._option_string_actions if name.startswith("--"))
-        self.refuse(
-            say("cli.no_option", given=given) + self._guess({"given": given, "known": known})
-        )
+        known = [name for name in self._option_string_actions if name.startswith("--")]
+        self.refuse(say("cli.no_option", given=given) + guess(given, known))
 
     def refuse(self, message: str) -> Any:
         """End with a message and the way to help."""
         print(f"{message}\n{say('cli.see_help', prog=self.prog)}", file=sys.stderr)
         raise SystemExit(2)
-
-    @staticmethod
-    def _guess(told: dict[str, str]) -> str:
-        known = told.get("known", "").split(", ")
-        meant = nearest(told.get("given", ""), known)
-        return f" {say('error.meant', name=meant)}" if meant else ""
 
 
 class _Help(argparse.HelpFormatter):

@@ -49,7 +49,7 @@ def mark(checklist: Checklist, version: str | None = None) -> str:
     """
     version = version or checklist.version
     text = "|".join((checklist.id, version, *asked(checklist, version)))
-    import hashlib  # a tenth of the start of `playbook score`, which needs no code
+    import hashlib  # `playbook score` starts without it
 
     return _signs(int.from_bytes(hashlib.sha256(text.encode("utf-8")).digest()[:2]) >> 6, 2)
 

@@ -136,6 +136,11 @@ class Board:
         return first_day(self.log, kinds_of("part"))
 
     @cached_property
+    def opened(self) -> date | None:
+        """The day of the first event of any kind."""
+        return first_day(self.log)
+
+    @cached_property
     def beginning(self) -> Stretch | None:
         """The weeks that an outlook is read from: of a young group its first, as the pilot did."""
         return None if self.first is None else window(self.first, self.end)
@@ -170,10 +175,10 @@ class Board:
     @cached_property
     def then(self) -> Board | None:
         """The board as it stood eight weeks ago; None where the group was not there for as long."""
-        weeks, begin = 2 * self.trend_weeks, first_day(self.log)
+        weeks = 2 * self.trend_weeks
         end = self.end - timedelta(days=7 * weeks)
         # An event without a time may have been there or not.
-        if begin is None or self.log.timeless or full_weeks(begin, end) < weeks:
+        if self.opened is None or self.log.timeless or full_weeks(self.opened, end) < weeks:
             return None
         upto = ibis.literal(end)
         log = replace(
@@ -209,8 +214,7 @@ class Board:
     @cached_property
     def drawn(self) -> Stretch | None:
         """The last whole weeks of the log, whatever happened in them; at most 26."""
-        start = first_day(self.log)
-        weeks = 0 if start is None else full_weeks(start, self.end)
+        weeks = 0 if self.opened is None else full_weeks(self.opened, self.end)
         return (
             last_weeks(self.end, min(content("health")["periods"]["shown"], weeks))
             if weeks

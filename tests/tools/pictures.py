@@ -3,11 +3,12 @@
 import shutil
 import sys
 import tempfile
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import nbformat
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Page, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / "tests"), str(ROOT)]
@@ -22,6 +23,16 @@ from playbook.present.people_page import people_html  # noqa: E402
 PRACTICE = ROOT / "notebooks" / "practice" / "lantern.json"
 
 
+@contextmanager
+def view(high: int) -> Iterator[Page]:
+    """Open an empty page of a browser, as wide as the README's pictures."""
+    chromium = next(found for found in map(shutil.which, CHROMIUMS) if found)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+        yield browser.new_page(viewport={"width": 1080, "height": high}, device_scale_factor=1.25)
+        browser.close()
+
+
 def assessment(target: Path) -> None:
     """Photograph one question of the practice community, with its score beside it."""
     with tempfile.TemporaryDirectory() as name:
@@ -33,22 +44,16 @@ def assessment(target: Path) -> None:
         )
         nbformat.write(nbformat.v4.new_notebook(cells=[cell]), folder / "picture.ipynb")
         command = ["voila", "picture.ipynb", "--Voila.ip=127.0.0.1"]
-        chromium = next(found for found in map(shutil.which, CHROMIUMS) if found)
         with (
             contextmanager(served)(command, folder, "/voila/static/voila.js", ROOT) as address,
-            sync_playwright() as playwright,
+            view(1500) as page,
         ):
-            browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
-            page = browser.new_page(
-                viewport={"width": 1080, "height": 1500}, device_scale_factor=1.25
-            )
             page.goto(address)
             widget = page.locator(".pb-widget")
             widget.get_by_role("heading").first.wait_for(timeout=120_000)
             widget.get_by_role("radio").nth(1).check()
             page.wait_for_timeout(1500)
             widget.screenshot(path=target)
-            browser.close()
 
 
 def comparison(target: Path) -> None:
@@ -59,13 +64,9 @@ def comparison(target: Path) -> None:
 
 def page(html: Path, target: Path, high: int) -> None:
     """Photograph the top of a page that a command wrote."""
-    chromium = next(found for found in map(shutil.which, CHROMIUMS) if found)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
-        view = browser.new_page(viewport={"width": 1080, "height": high}, device_scale_factor=1.25)
-        view.goto(html.as_uri())
-        view.screenshot(path=target)
-        browser.close()
+    with view(high) as empty:
+        empty.goto(html.as_uri())
+        empty.screenshot(path=target)
 
 
 def dashboard(target: Path) -> None:
